@@ -1,0 +1,57 @@
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= $(firstword $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done) python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PYTHONPATH := src:.
+
+.PHONY: help setup run check test lint format types boundaries contracts docs migrate migration lock
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-11s %s\n", $$1, $$2}'
+setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
+run: setup  ## Serve the demo shop on loopback, in development and interop mode
+	@echo "Development and interop mode: for trying out, never for production."
+	@export FREESTONE_ENVIRONMENT=development FREESTONE_INTEROP=true && \
+	  $(BIN)/freestone migrate && \
+	  $(BIN)/freestone import --into-empty demo/flower_shop && \
+	  exec $(BIN)/freestone serve
+check: lint types boundaries test  ## Everything a change must pass
+test: setup  ## Run the tests; T=path to narrow
+	$(BIN)/python -m pytest -q $(T)
+lint: setup  ## Style, without changing anything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+format: setup  ## Style, mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+types: setup  ## Check the types
+	$(BIN)/mypy
+boundaries: setup  ## Who may import whom
+	$(BIN)/lint-imports
+contracts: setup  ## Record additions to the contracts in tests/contracts/*.json
+	$(BIN)/python -m tests.contracts.snapshots
+docs: setup  ## Make docs/settings.md and the picture in docs/architecture.md anew
+	$(BIN)/python -m tests.documents.pages
+migrate: setup  ## Bring the tables up to date; C=context for one alone
+	$(BIN)/freestone migrate $(if $(C),--context $(C))
+migration: setup  ## Write the next migration of a context; C=context M=message
+	$(BIN)/python -m infrastructure.shared.migrations "$(C)" "$(M)"
+lock: requirements-uv.txt  ## Choose the newest versions of all packages anew
+	$(PYTHON) -m venv var/uv
+	var/uv/bin/pip install --quiet --require-hashes -r requirements-uv.txt
+	var/uv/bin/uv pip compile pyproject.toml --group dev --upgrade --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --quiet --output-file requirements.txt
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Freestone needs Python 3.11 or newer; $(PYTHON) is older or missing." >&2; \
+	  echo "Name another: make PYTHON=python3.13 $(or $(MAKECMDGOALS),setup)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "Python's venv module is missing (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+from domain.catalog.ports import Begin
+from domain.catalog.product import is_name
+from domain.contracts.catalog import FindItems, Items
+
+
+@dataclass(frozen=True)
+class FindItemsHandler:
+    begin: Begin
+
+    async def __call__(self, message: FindItems, /) -> Items:
+        skus = [sku for sku in dict.fromkeys(message.skus) if is_name(sku)]
+        async with self.begin() as products:
+            found = await products.find_items(skus, message.currency)
+        return Items(items=tuple(found[sku] for sku in skus if sku in found))

@@ -1,0 +1,17 @@
+from dataclasses import dataclass
+
+from domain.contracts.customers import FindCustomer, Found
+from domain.customers.fitness import is_email, known_as
+from domain.customers.ports import Begin
+
+
+@dataclass(frozen=True)
+class FindCustomerHandler:
+    begin: Begin
+
+    async def __call__(self, message: FindCustomer, /) -> Found:
+        if not is_email(message.email.strip()):
+            return Found(customer=None)
+        async with self.begin() as customers:
+            found = await customers.find_by_email(known_as(message.email))
+        return Found(customer=found.details if found else None)

@@ -1,0 +1,66 @@
+"""Where our other processes call, and nobody else: an app of its own, on a listener of its own."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.shared.model import Conflict
+from infrastructure.shared.envelope import Envelope
+from infrastructure.shared.events import EVENTS_PATH, Posted
+from infrastructure.shared.http_line import Seal, address, fingerprint
+from infrastructure.shared.wire import answer
+
+MAX_BODY_BYTES = 1_000_000
+
+
+def open_to(app: Starlette, contract: type, kept: object, seal: Seal) -> None:
+    """Let this app's callers use a contract that is kept here."""
+
+    async def receive(request: Request) -> Response:
+        body = await _admitted(request, seal)
+        if isinstance(body, Response):
+            return body
+        call, envelope = request.path_params["call"], Envelope.from_headers(request.headers)
+        status, reply = await answer(contract, kept, call, body, envelope)
+        return Response(reply, status, media_type="application/json")
+
+    app.router.routes.append(Route(address(contract, "{call}"), receive, methods=["POST"]))
+
+
+def open_to_events(
+    app: Starlette, context: str, take: Callable[[Posted], Awaitable[None]], seal: Seal
+) -> None:
+    """Let other processes bring events to a context that is kept here: 204 says that it has them.
+
+    Opened before the context's calls are, whose address would otherwise take it for one of them.
+    """
+
+    async def receive(request: Request) -> Response:
+        body = await _admitted(request, seal)
+        if isinstance(body, Response):
+            return body
+        try:
+            posted = Posted.from_cloud_event(body)
+        except ValueError:
+            return Response(status_code=422)
+        try:
+            await take(posted)
+        except Conflict:
+            return Response(status_code=429)
+        return Response(status_code=204)
+
+    app.router.routes.append(Route(EVENTS_PATH.format(context), receive, methods=["POST"]))
+
+
+async def _admitted(request: Request, seal: Seal) -> bytes | Response:
+    """The body of a call that is ours and not too large, or the answer to one that is not."""
+    headers = request.headers
+    if not seal.is_whole(request.url.path, headers):
+        return Response(status_code=401)
+    if int(headers.get("content-length", MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
+        return Response(status_code=413)
+    body = await request.body()  # no more than its stated length: the server sees to that
+    return body if fingerprint(body) == headers["x-body-sha256"] else Response(status_code=401)

@@ -1,0 +1,102 @@
+"""A running house: every contract where the settings put it, and what goes on there by itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+from app.container import CONTRACTS, Container, Kept, needs
+from app.settings import CONTEXTS, Settings, UnfitSettings
+
+Contract = TypeVar("Contract")
+
+
+class House:
+    """Opened by `opened`; its routines run from `start` to `stop`."""
+
+    def __init__(self, container: Container, settings: Settings) -> None:
+        self._container = container
+        self._kept = {c: getattr(container, f"{c}_kept")() for c in settings.contexts}
+        self._is_stopping = False
+
+    def contract(self, contract: type[Contract]) -> Contract:
+        """The contract where it is kept: callers cannot tell."""
+        name = next(name for name, one in CONTRACTS.items() if one is contract)
+        return cast(Contract, getattr(self._container, name)())
+
+    def kept(self, context: str) -> Kept:
+        """What this process keeps of a context that it hosts."""
+        return self._kept[context]
+
+    @property
+    def seal(self) -> Any:
+        return self._container.seal()
+
+    async def is_ready(self) -> bool:
+        """Whether it can do its work: it is not about to stop, and its databases answer."""
+        if self._is_stopping:
+            return False
+        try:
+            for engine in {kept.engine for kept in self._kept.values()}:
+                async with engine.connect():
+                    pass
+        except Exception:  # noqa: BLE001  # whatever the driver says, it is no
+            return False
+        return True
+
+    def start(self) -> None:
+        for kept in self._kept.values():
+            for routine in kept.routines:
+                routine.start()
+
+    async def stop(self, seconds: float) -> None:
+        """Let attempts under way come to their end, within these seconds, then the routines."""
+        self._is_stopping = True
+        await self._container.tasks().drain(seconds)
+        for kept in self._kept.values():
+            for routine in kept.routines:
+                await routine.stop()
+
+    async def close(self) -> None:
+        await self._container.clients().close()
+        await self._container.engines().close()
+        self._container.ledger().close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings, container: Container | None = None) -> AsyncIterator[House]:
+    """The house that the settings describe, for as long as it is needed.
+
+    Raises `UnfitSettings` where a context that is needed is neither hosted here nor placed.
+    """
+    require_placed(settings)
+    container = container or Container()
+    container.config.from_dict(wiring(settings))
+    house = House(container, settings)
+    try:
+        yield house
+    finally:
+        await house.close()
+
+
+def require_placed(settings: Settings) -> None:
+    needed = frozenset(other for context in settings.contexts for other in needs(context))
+    if unplaced := settings.unplaced(needed):
+        raise UnfitSettings(unplaced)
+
+
+def wiring(settings: Settings) -> dict[str, Any]:
+    """The settings as the container reads them."""
+    contexts = {
+        context: {
+            "placement": settings.placement_of(context),
+            "url": settings.of(context).url,
+            "database": settings.database_of(context),
+        }
+        for context in CONTEXTS
+    }
+    provider = "here" if settings.environment == "development" else "none"
+    return {
+        **settings.model_dump(exclude=set(CONTEXTS)),
+        "payment_provider": "elsewhere" if settings.payment_provider_url else provider,
+        **contexts,
+    }

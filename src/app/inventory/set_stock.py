@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+from domain.contracts.inventory import SetStock, StockSet
+from domain.inventory.ports import Begin
+from domain.inventory.stock import require_fit
+
+
+@dataclass(frozen=True)
+class SetStockHandler:
+    begin: Begin
+
+    async def __call__(self, message: SetStock, /) -> StockSet:
+        require_fit(message.counts)
+        async with self.begin() as shelves:
+            await shelves.count(message.counts)
+        return StockSet(items=len(message.counts))

@@ -1,0 +1,44 @@
+from dataclasses import dataclass
+
+from app.payments.perform_operation import PerformOperation
+from domain.payments.ports import Begin, Due
+from domain.shared.clock import Clock
+from domain.shared.model import OutcomeUnknown
+
+AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class PerformOperations:
+    """Does what is due: what events asked for, and what a call left undone."""
+
+    begin: Begin
+    perform: PerformOperation
+    clock: Clock
+
+    async def __call__(self) -> bool:
+        """Whether the provider could be reached. Where it could not, the operation is postponed,
+        and the others wait until this is called again.
+        """
+        async with self.begin() as book:
+            due = await book.due(self.clock(), most=AT_ONCE)
+        for one in due:
+            try:
+                await self._perform(one)
+            except OutcomeUnknown:
+                await self._postpone(one)
+                return False
+        return True
+
+    async def _perform(self, one: Due) -> None:
+        async with self.begin() as book:
+            payment = await book.get(one.attempt_id)
+        operation = payment.find(one.kind, one.key)
+        if operation and operation.is_pending:
+            await self.perform(payment, operation)
+
+    async def _postpone(self, one: Due) -> None:
+        async with self.begin() as book:
+            payment = await book.get(one.attempt_id)
+            payment.postpone(one.kind, one.key, self.clock())
+            await book.save(payment)

@@ -1,0 +1,128 @@
+"""One server process: two listeners, and a way to stop that drops nothing."""
+
+from asyncio import Event, TaskGroup, get_running_loop, run, sleep
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from signal import SIGINT, SIGTERM
+from socket import SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
+
+import uvicorn
+from sqlalchemy import make_url
+from starlette.types import ASGIApp
+from structlog import get_logger
+
+from app.container import Container
+from app.main import create_apps
+from app.settings import Settings
+
+LISTEN_BACKLOG = 2048
+log = get_logger("server")
+
+
+class Listener(uvicorn.Server):
+    """A uvicorn server that leaves signals to the process it is one of two in."""
+
+    def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
+        return nullcontext()
+
+
+class CannotServe(Exception):
+    """Something that this server needs is not there, or not to be had; says what."""
+
+
+def serve(settings: Settings, container: Container | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; then take no more, and finish what has begun."""
+    public, inside = create_apps(settings, container)
+    with ExitStack() as stack:
+        for url in sorted({settings.database_of(context) for context in settings.contexts}):
+            stack.enter_context(only_server_of(url))
+        apps = [(public, stack.enter_context(bound(settings.host, settings.port)))]
+        if settings.internal_keys:
+            inner = stack.enter_context(bound(settings.internal_host, settings.internal_port))
+            apps.append((inside, inner))
+        run(_serve(settings, apps))
+
+
+async def _serve(settings: Settings, apps: list[tuple[ASGIApp, socket]]) -> None:
+    stopping = Event()
+    loop = get_running_loop()
+    for signal in (SIGTERM, SIGINT):
+        loop.add_signal_handler(signal, stopping.set)
+    listeners = [(Listener(_config(app, settings)), on) for app, on in apps]
+    async with TaskGroup() as serving:
+        for listener, on in listeners:
+            serving.create_task(_until(stopping, listener, on))
+            await _started(listener)
+        log.info(
+            "serving",
+            url=settings.base_url,
+            environment=settings.environment,
+            interop=settings.interop,
+            contexts=",".join(settings.contexts),
+        )
+        await stopping.wait()
+        log.info("stopping", seconds=settings.drain_seconds)
+        for listener, _ in listeners:
+            listener.should_exit = True
+
+
+async def _until(stopping: Event, listener: Listener, on: socket) -> None:
+    """Serve; and when one listener ends, for whatever reason, so does the other."""
+    try:
+        await listener.serve(sockets=[on])
+    finally:
+        stopping.set()
+
+
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=int(settings.drain_seconds),
+        timeout_keep_alive=30,
+        backlog=LISTEN_BACKLOG,
+    )
+
+
+async def _started(listener: Listener) -> None:
+    while not (listener.started or listener.should_exit):  # noqa: ASYNC110  # uvicorn has no event for it
+        await sleep(0.005)
+
+
+@contextmanager
+def bound(host: str, port: int) -> Iterator[socket]:
+    """A listening socket. Says whose port it is when it is taken."""
+    family = getaddrinfo(host, port, type=SOCK_STREAM)[0][0]
+    with socket(family, SOCK_STREAM) as listening:
+        listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as taken:
+            raise CannotServe(f"{host}:{port}: {taken.strerror}") from taken
+        listening.listen(LISTEN_BACKLOG)
+        yield listening
+
+
+@contextmanager
+def only_server_of(url: str) -> Iterator[None]:
+    """SQLite has one writer, which is one process: a second server of its file is refused."""
+    file = make_url(url).database
+    if make_url(url).get_backend_name() != "sqlite" or not file:
+        yield
+        return
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    with Path(f"{file}.serving").open("w") as held:
+        try:
+            flock(held, LOCK_EX | LOCK_NB)
+        except OSError as taken:
+            raise CannotServe(
+                f"{file} is served by another process already. SQLite takes one: use a database "
+                "server for more."
+            ) from taken
+        yield

@@ -1,0 +1,333 @@
+"""What a deployment says about itself: `FREESTONE_...` in the environment, or `freestone.toml`.
+
+`docs/settings.md` is made from this file.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from tomllib import TOMLDecodeError
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+CONTEXTS = (
+    "catalog",
+    "customers",
+    "fulfillment",
+    "inventory",
+    "ordering",
+    "payments",
+    "pricing",
+)
+PREFIX = "FREESTONE_"
+FILE = "freestone.toml"
+DRIVERS = {
+    "sqlite": "aiosqlite",
+    "postgresql": "psycopg",
+    "mysql": "asyncmy",
+    "mariadb": "asyncmy",
+}
+SHORTEST_KEY = 32
+SECRETS = {"internal_keys", "simulation_secret", "database_url"}
+
+
+class UnfitSettings(Exception):
+    """What is wrong with the settings: a line for each, which begins with the setting's name."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+def _database_url(text: str) -> str:
+    """A URL that names its asynchronous driver, whether or not it did."""
+    if not text:
+        return text
+    try:
+        url = make_url(text)
+        engine = url.get_backend_name()
+    except (ArgumentError, ValueError) as unreadable:
+        raise ValueError("is no SQLAlchemy URL, such as sqlite:///var/freestone.db") from unreadable
+    if engine not in DRIVERS:
+        raise ValueError(f"names {engine}, which is not one of {', '.join(DRIVERS)}")
+    if engine == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError("must name a file: a database in memory keeps nothing")
+    if not find_spec(DRIVERS[engine]):
+        raise ValueError(f"needs the package {DRIVERS[engine]}, which is not installed")
+    named: URL = url.set(drivername=f"{engine}+{DRIVERS[engine]}")
+    return named.render_as_string(hide_password=False)
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return text.rstrip("/")
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class ContextSettings(BaseModel):
+    """Where one context is kept, if not where all are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: WebAddress = Field(
+        default="",
+        description="Where the internal listener of the process that hosts this context is.",
+    )
+    database_url: DatabaseUrl = Field(
+        default="", repr=False, description="This context's own database, if it has one."
+    )
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        toml_file=FILE,
+        extra="forbid",
+    )
+
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="Where the public API listens."
+    )
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="The public API's port; 0 takes any."
+    )
+    public_url: WebAddress = Field(
+        default="", description="What clients call this deployment, if not by its host and port."
+    )
+    database_url: DatabaseUrl = Field(
+        default="sqlite+aiosqlite:///var/freestone.db",
+        min_length=1,
+        repr=False,
+        description="Where contexts without a database of their own keep their data: a "
+        "SQLAlchemy URL. A relative SQLite path begins at the working directory.",
+    )
+    contexts: Names = Field(
+        default=CONTEXTS,
+        description="The contexts that this process hosts, with commas between. A context that "
+        "is hosted here is never called elsewhere.",
+    )
+    internal_host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Where calls of our other processes are taken.",
+    )
+    internal_port: int = Field(
+        default=8001, ge=0, le=65535, description="The port for calls of our other processes."
+    )
+    internal_keys: Names = Field(
+        default=(),
+        repr=False,
+        description="What our processes know each other by, newest first, with commas between: "
+        f"secrets of at least {SHORTEST_KEY} characters. Needed once contexts are apart.",
+    )
+    environment: Literal["production", "development"] = Field(
+        default="production",
+        description="`production` or `development`. What is for trying out is refused in production.",
+    )
+    interop: bool = Field(
+        default=False,
+        description="Serve clients that fall short of the protocol, and strangers. Refused in "
+        "production.",
+    )
+    simulation_secret: str = Field(
+        default="",
+        repr=False,
+        description="With interop: what a tester must know to have an order shipped "
+        "(`POST /testing/simulate-shipping/{order_id}`). Empty: nobody can.",
+    )
+    workers: int = Field(default=1, ge=1, description="Server processes. SQLite has one.")
+    placement: Literal["near", "wire"] = Field(
+        default="near", description="How hosted contexts call each other; `wire` is for tests."
+    )
+    payment_provider_url: WebAddress = Field(
+        default="", description="The test payment provider, if it runs as a process of its own."
+    )
+    test_provider_database: str = Field(
+        default="var/test-provider.db",
+        min_length=1,
+        description="The ledger of the test payment provider when it runs in this process.",
+    )
+    payment_handlers: Names = Field(
+        default=("mock_payment_handler",),
+        description="The ids of the payment handlers that are offered, with commas between.",
+    )
+    currency: str = Field(
+        default="USD",
+        pattern="^[A-Z]{3}$",
+        description="What the shop sells in unless its buyer prefers another that it sells in.",
+    )
+    request_seconds: Seconds = Field(default=5.0, description="How long a request may take.")
+    attempt_seconds: Seconds = Field(
+        default=10.0,
+        description="How long an attempt to place an order may run, with or without its client.",
+    )
+    lease_seconds: Seconds = Field(
+        default=15.0,
+        description="After how long an attempt that says nothing is taken over by recovery.",
+    )
+    provider_seconds: Seconds = Field(
+        default=3.0, description="How long a payment provider may take to answer."
+    )
+    max_body_bytes: int = Field(
+        default=262_144, gt=0, description="The largest body of a request; larger ones get 413."
+    )
+    recovery_seconds: Seconds = Field(
+        default=1.0,
+        description="How often recovery looks for attempts that nobody drives any more.",
+    )
+    drain_seconds: Seconds = Field(
+        default=10.0, description="How long requests may run on after a request to stop."
+    )
+
+    catalog: ContextSettings = ContextSettings()
+    customers: ContextSettings = ContextSettings()
+    fulfillment: ContextSettings = ContextSettings()
+    inventory: ContextSettings = ContextSettings()
+    ordering: ContextSettings = ContextSettings()
+    payments: ContextSettings = ContextSettings()
+    pricing: ContextSettings = ContextSettings()
+
+    @field_validator("contexts", "internal_keys", "payment_handlers", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("contexts")
+    @classmethod
+    def are_contexts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not names:
+            raise ValueError(f"names no context; there are {', '.join(CONTEXTS)}")
+        if unknown := [name for name in names if name not in CONTEXTS]:
+            raise ValueError(f"there is no context {unknown[0]!r}, only {', '.join(CONTEXTS)}")
+        return tuple(dict.fromkeys(names))
+
+    @field_validator("internal_keys")
+    @classmethod
+    def are_long(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if keys and min(map(len, keys)) < SHORTEST_KEY:
+            raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
+        return keys
+
+    @model_validator(mode="after")
+    def go_together(self) -> Self:
+        if mistakes := list(self._contradictions()):
+            raise ValueError("\n".join(mistakes))
+        return self
+
+    def _contradictions(self) -> Iterator[str]:
+        if self.interop and self.environment == "production":
+            yield (
+                f"{PREFIX}INTEROP: opens the shop to strangers and is refused in production "
+                f"({PREFIX}ENVIRONMENT=development)"
+            )
+        if self.workers > 1 and any(
+            self.database_of(c).startswith("sqlite") for c in self.contexts
+        ):
+            yield f"{PREFIX}WORKERS: SQLite has one server process, so it must be 1"
+        if set(self.contexts) != set(CONTEXTS) and not self.internal_keys:
+            yield (
+                f"{PREFIX}INTERNAL_KEYS: is needed where a process does not host every context "
+                f"(a secret of at least {SHORTEST_KEY} characters, the same for all processes)"
+            )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def of(self, context: str) -> ContextSettings:
+        kept: ContextSettings = getattr(self, context)
+        return kept
+
+    def database_of(self, context: str) -> str:
+        return self.of(context).database_url or self.database_url
+
+    def placement_of(self, context: str) -> str:
+        return self.placement if context in self.contexts else "far"
+
+    def unplaced(self, contexts: frozenset[str]) -> list[str]:
+        """A line for each of these contexts that is neither hosted here nor placed elsewhere."""
+        return [
+            f"{name_of(context, 'url')}: {context} is neither hosted here ({PREFIX}CONTEXTS) nor "
+            "placed elsewhere: say where its process takes internal calls"
+            for context in sorted(contexts)
+            if context not in self.contexts and not self.of(context).url
+        ]
+
+    @property
+    def base_url(self) -> str:
+        """What the world calls this deployment, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+
+def load_settings(**chosen: object) -> Settings:
+    """The settings of this process. Raises `UnfitSettings`."""
+    try:
+        return Settings(**chosen)  # type: ignore[arg-type]
+    except ValidationError as unfit:
+        raise UnfitSettings([line for error in unfit.errors() for line in _told(error)]) from None
+    except (TOMLDecodeError, UnicodeDecodeError) as unreadable:
+        raise UnfitSettings([f"{FILE}: {unreadable}"]) from None
+    except SettingsError as unreadable:
+        raise UnfitSettings([str(unreadable)]) from None
+
+
+def name_of(*path: object) -> str:
+    """What a setting is called in the environment."""
+    return PREFIX + "_".join(str(part) for part in path).upper()
+
+
+def unknown_names(environ: Mapping[str, str]) -> list[str]:
+    """Names in the environment that look like settings and are none: a slip of the pen, perhaps."""
+    known = {name_of(field) for field in Settings.model_fields} - set(map(name_of, CONTEXTS))
+    placed = {name_of(c, field) for c in CONTEXTS for field in ContextSettings.model_fields}
+    return sorted(n for n in environ if n.startswith(PREFIX) and n not in known | placed)
+
+
+def _told(error: Mapping[str, object]) -> list[str]:
+    """In our words: without what was given where that may be a secret."""
+    path = error["loc"]
+    text = str(error["msg"]).removeprefix("Value error, ")
+    if not isinstance(path, tuple) or not path:
+        return text.splitlines()
+    if error["type"] == "extra_forbidden":
+        return [f"{name_of(*path)}: there is no such setting"]
+    given = error["input"]
+    is_ours = error["type"] == "value_error"
+    is_told = isinstance(given, str | int | float) and not is_ours and path[-1] not in SECRETS
+    return [f"{name_of(*path)}: {text}" + (f", not {given!r}" if is_told else "")]

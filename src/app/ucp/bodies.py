@@ -1,0 +1,219 @@
+"""What clients send to a checkout (UCP section 10.1), and what ordering is told of it.
+
+Members that are not named here are ignored (GEN-5, GEN-6): never kept, never echoed.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+
+from app.ucp.errors import BadRequest
+from domain.contracts.ordering import (
+    Buyer,
+    BuyerContext,
+    CreateCheckout,
+    Destination,
+    Request,
+    UpdateCheckout,
+    WantedGroup,
+    WantedLine,
+    WantedMethod,
+)
+from domain.shared.values import MOST_UNITS, Address, CheckoutId, Consents, Quantity, Sku
+
+_Claim = re.compile(r"[a-z][a-z0-9]*(?:\.[a-z][a-z0-9_]*)+")
+
+
+def _without_controls(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+def _nothing_if_blank(text: str | None) -> str | None:
+    return (text.strip() or None) if text else None
+
+
+Clean = AfterValidator(_without_controls)
+Blank = AfterValidator(_nothing_if_blank)
+Line = Annotated[str, Field(max_length=500), Clean]
+Word = Annotated[Line | None, Blank]
+Name = Annotated[str, Field(min_length=1, max_length=100), Clean]
+Reference = Annotated[Annotated[str, Field(max_length=100), Clean] | None, Blank]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class ItemBody(Body):
+    id: Name
+
+
+class LineItemBody(Body):
+    id: Reference = None
+    item: ItemBody
+    quantity: Annotated[StrictInt, Field(ge=1, le=MOST_UNITS)]
+    parent_id: Reference = None
+
+    def wanted(self) -> WantedLine:
+        return WantedLine(
+            sku=Sku(self.item.id),
+            quantity=Quantity(self.quantity),
+            line_id=self.id,
+            parent_id=self.parent_id,
+        )
+
+
+class ConsentBody(Body):
+    analytics: StrictBool | None = None
+    preferences: StrictBool | None = None
+    marketing: StrictBool | None = None
+    sale_of_data: StrictBool | None = None
+
+
+class BuyerBody(Body):
+    first_name: Word = None
+    last_name: Word = None
+    email: Word = None
+    phone_number: Word = None
+    consent: ConsentBody | None = None
+
+    def buyer(self) -> Buyer:
+        return Buyer(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            email=self.email,
+            phone_number=self.phone_number,
+            consents=Consents(**self.consent.model_dump()) if self.consent else None,
+        )
+
+
+class ContextBody(Body):
+    address_country: Word = None
+    address_region: Word = None
+    postal_code: Word = None
+    intent: Annotated[Annotated[str, Field(max_length=2000), Clean] | None, Blank] = None
+    language: Word = None
+    currency: Word = None
+    eligibility: Annotated[list[Line], Field(max_length=50)] | None = None
+
+    def context(self) -> BuyerContext:
+        """Claims that could not be anyone's are left out: they must not be refused (ELG-1)."""
+        claims = (_Claim.fullmatch(claim) for claim in self.eligibility or ())
+        found = dict.fromkeys(claim.group() for claim in claims if claim)
+        return BuyerContext(**self.model_dump(exclude={"eligibility"}), eligibility=tuple(found))
+
+
+class DiscountsBody(Body):
+    codes: Annotated[list[Line], Field(max_length=20)] | None = None
+
+
+class DestinationBody(Body):
+    id: Reference = None
+    first_name: Word = None
+    last_name: Word = None
+    street_address: Word = None
+    extended_address: Word = None
+    address_locality: Word = None
+    address_region: Word = None
+    address_country: Word = None
+    postal_code: Word = None
+    phone_number: Word = None
+
+    def destination(self) -> Destination:
+        address = Address(**self.model_dump(exclude={"id"}))
+        return Destination(address=address, destination_id=self.id)
+
+
+class GroupBody(Body):
+    id: Reference = None
+    selected_option_id: Reference = None
+
+    def group(self) -> WantedGroup:
+        return WantedGroup(group_id=self.id, selected_option_id=self.selected_option_id)
+
+
+class MethodBody(Body):
+    id: Reference = None
+    type: Literal["shipping", "pickup"] | None = None
+    line_item_ids: Annotated[list[Name], Field(max_length=100)] | None = None
+    destinations: Annotated[list[DestinationBody], Field(max_length=50)] | None = None
+    selected_destination_id: Reference = None
+    groups: Annotated[list[GroupBody], Field(max_length=50)] | None = None
+
+    def method(self) -> WantedMethod:
+        ids, places, groups = self.line_item_ids, self.destinations, self.groups
+        return WantedMethod(
+            kind=self.type,
+            method_id=self.id,
+            line_ids=None if ids is None else tuple(ids),
+            destinations=None if places is None else tuple(p.destination() for p in places),
+            selected_destination_id=self.selected_destination_id,
+            groups=None if groups is None else tuple(group.group() for group in groups),
+        )
+
+
+class FulfillmentBody(Body):
+    methods: Annotated[list[MethodBody], Field(max_length=20)] | None = None
+
+
+class CheckoutBody(Body):
+    """What a buyer wants, as a whole."""
+
+    line_items: Annotated[list[LineItemBody], Field(min_length=1, max_length=100)]
+    buyer: BuyerBody | None = None
+    context: ContextBody | None = None
+    discounts: DiscountsBody | None = None
+    fulfillment: FulfillmentBody | None = None
+
+    def create(self, request: Request, *, is_interop: bool) -> CreateCheckout:
+        """In interop mode known buyers are offered their addresses, whoever asks (INTEROP 14)."""
+        return CreateCheckout(
+            request=request,
+            lines=self._lines(),
+            buyer=self.buyer.buyer() if self.buyer else None,
+            context=self.context.context() if self.context else None,
+            codes=self._codes(),
+            methods=self._methods(),
+            offers_stored_addresses=is_interop,
+        )
+
+    def update(
+        self, request: Request, checkout_id: CheckoutId, *, is_interop: bool
+    ) -> UpdateCheckout:
+        """What is not mentioned is removed (CHK-22); in interop mode it stays (INTEROP 5)."""
+        return UpdateCheckout(
+            request=request,
+            checkout_id=checkout_id,
+            lines=self._lines(),
+            buyer=self.buyer.buyer() if self.buyer else None,
+            context=self.context.context() if self.context else None,
+            codes=self._codes(),
+            methods=self._methods(),
+            offers_stored_addresses=is_interop,
+            is_merge=is_interop,
+        )
+
+    def _lines(self) -> tuple[WantedLine, ...]:
+        _require_distinct("line_items", (line.id for line in self.line_items))
+        return tuple(line.wanted() for line in self.line_items)
+
+    def _codes(self) -> tuple[str, ...] | None:
+        codes = self.discounts.codes if self.discounts else None
+        return None if codes is None else tuple(codes)
+
+    def _methods(self) -> tuple[WantedMethod, ...] | None:
+        methods = self.fulfillment.methods if self.fulfillment else None
+        return None if methods is None else tuple(method.method() for method in methods)
+
+
+def _require_distinct(where: str, names: Iterable[str | None]) -> None:
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            raise BadRequest(f"body.{where}.{index}.id: another has this id")
+        if name:
+            seen.add(name)

@@ -1,0 +1,130 @@
+"""How clients are told that a request did not succeed (UCP section 6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from structlog import get_logger
+
+from app.ucp import rendering
+from app.ucp.presentation import CHECKOUT, ORDER, Presentation
+from domain.contracts.fulfillment import NoShipment
+from domain.contracts.ordering import (
+    CheckoutClosed,
+    KeyReused,
+    NothingAvailable,
+    Notice,
+    NotYourOrder,
+    UnfitReport,
+    UnknownCheckout,
+    UnknownOrder,
+)
+from domain.shared.model import OutcomeUnknown, Refusal, TryAgainLater
+
+log = get_logger(__name__)
+
+NO_CHECKOUT = Notice(kind="error", code="not_found", text="There is no such checkout.")
+NO_ORDER = Notice(kind="error", code="not_found", text="There is no such order.")
+FOREIGN_ORDER = Notice(
+    kind="error", code="unauthorized", text="This order was placed through someone else."
+)
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+
+
+@dataclass
+class Refused(Exception):
+    """The request itself cannot be processed: a transport error, with a flat body."""
+
+    status: int
+    code: str
+    content: str
+    challenge: str | None = None
+
+
+class BadRequest(Refused):
+    """What was sent makes no sense; `content` says what and where, never what the value was."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__(400, "invalid_request", content)
+
+
+def answered(failure: Exception, shown: Presentation) -> Response:
+    """The answer to a request that failed; what nobody foresaw is logged, and not told."""
+    if isinstance(failure, Refused):
+        headers = {"www-authenticate": failure.challenge} if failure.challenge else {}
+        return flat(failure.status, failure.code, failure.content, shown, **headers)
+    if isinstance(failure, RequestValidationError):
+        return flat(400, "invalid_request", mistakes(failure.errors()), shown)
+    if isinstance(failure, HTTPException):
+        code = CODES.get(failure.status_code, "invalid_request")
+        return flat(failure.status_code, code, str(failure.detail), shown)
+    if isinstance(failure, Refusal):
+        return _refusal(failure, shown)
+    if isinstance(failure, TryAgainLater | OutcomeUnknown | TimeoutError):
+        text = "This cannot be done just now. The same request may be sent again."
+        return flat(503, "service_unavailable", text, shown, **{"retry-after": "1"})
+    log.error("request failed", exc_info=failure)
+    return flat(500, "internal_error", "Something went wrong here.", shown)
+
+
+def flat(status: int, code: str, content: str, shown: Presentation, **headers: str) -> Response:
+    """Interop clients look for `detail`."""
+    body = {"code": code, "content": content}
+    if shown.is_interop:
+        body["detail"] = content
+    return Response(to_json(body), status, headers, media_type="application/json")
+
+
+def mistakes(errors: Sequence[Any]) -> str:
+    """What is wrong with a body and where; values are left out, for they may be secret."""
+    told = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in errors[:5]]
+    return "; ".join(told)
+
+
+def _refusal(refusal: Refusal, shown: Presentation) -> Response:
+    match refusal:
+        case UnknownCheckout():
+            return _envelope((NO_CHECKOUT,), shown, CHECKOUT)
+        case UnknownOrder():
+            return _envelope((NO_ORDER,), shown, ORDER)
+        case NotYourOrder():
+            return _envelope((FOREIGN_ORDER,), shown, ORDER)
+        case NothingAvailable(notices=notices):
+            return _nothing_available(notices, shown)
+        case KeyReused():
+            text = "This idempotency key was used for another request."
+            return flat(409, "idempotency_conflict", text, shown)
+        case CheckoutClosed(status=status):
+            return flat(409, "invalid_state", f"This checkout is {status}: it stays so.", shown)
+        case UnfitReport(because=because):
+            return flat(422, "invalid_request", f"This report does not fit: {because}.", shown)
+        case NoShipment():
+            return flat(409, "invalid_state", "There is nothing to ship for this order.", shown)
+    return flat(409, "refused", f"This was refused: {type(refusal).__name__}.", shown)
+
+
+def _nothing_available(notices: tuple[Notice, ...], shown: Presentation) -> Response:
+    """The error envelope is closed, so that in interop mode, where clients look for `detail`, the
+    answer is a flat error (INTEROP 11).
+    """
+    if not shown.is_interop:
+        return _envelope(notices, shown, CHECKOUT, continue_url=f"{shown.base_url}/")
+    text = " ".join(notice.text for notice in notices)
+    if any(notice.code == "out_of_stock" for notice in notices):
+        return flat(400, "out_of_stock", f"Insufficient stock. {text}", shown)
+    return flat(400, "item_unavailable", f"Item not found. {text}", shown)
+
+
+def _envelope(
+    notices: tuple[Notice, ...],
+    shown: Presentation,
+    root: str,
+    *,
+    continue_url: str | None = None,
+) -> Response:
+    body = rendering.failure(notices, shown, root, continue_url=continue_url)
+    return Response(to_json(body), media_type="application/json")

@@ -1,0 +1,40 @@
+"""What the catalog model needs from the world."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from domain.catalog.product import Product
+from domain.contracts.catalog import Item
+from domain.shared.values import Sku
+
+
+class Products(Protocol):
+    """All products, as if they were in memory."""
+
+    async def get(self, product_id: str) -> Product:
+        """Refuses with `UnknownProduct`."""
+        ...
+
+    async def find(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Those of these products that there are, by their ids."""
+        ...
+
+    async def find_owners(self, skus: Sequence[Sku]) -> dict[Sku, str]:
+        """The ids of the products that these SKUs are variants of."""
+        ...
+
+    async def find_items(self, skus: Sequence[Sku], currency: str) -> dict[Sku, Item]:
+        """Those of these SKUs that are sold in this currency, as they stand on an order line."""
+        ...
+
+    async def save(self, products: Sequence[Product]) -> None:
+        """Store what changed, all together. Raises `Conflict` if one is stale or a SKU is taken.
+
+        What has not changed is not stored, and keeps its version.
+        """
+        ...
+
+
+Begin = Callable[[], AbstractAsyncContextManager[Products]]
+"""Open a transaction: it commits when the block ends, and rolls back when it raises."""

@@ -1,0 +1,607 @@
+"""The ordering context as all others see it: from a checkout to an order, and back.
+
+A checkout goes through the states that UCP 2026-04-08 gives it (section 10.2). All amounts are
+integers in the minor units of the checkout's, or the order's, one currency.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.shared.model import Event, NotFound, Refusal
+from domain.shared.values import (
+    Address,
+    AttemptId,
+    CheckoutId,
+    Consents,
+    Money,
+    OrderId,
+    Quantity,
+    Sku,
+)
+
+# What a client says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Who asks for what, so that asking again gets the same answer and does nothing again.
+
+    A request is named by (client, operation, key); `fingerprint` tells two requests of one name
+    apart. `presentation` is how the client wants to be answered: the binding's own words, which
+    ordering keeps and hands back to it unread.
+    """
+
+    client: str
+    operation: str
+    key: str
+    fingerprint: str
+    presentation: str = "{}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the binding said to a request: kept and repeated byte for byte, never read here."""
+
+    code: int
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedLine:
+    """`line_id` is the id of a line that the checkout has, or any name for a new one."""
+
+    sku: Sku
+    quantity: Quantity
+    line_id: str | None = None
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buyer:
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone_number: str | None = None
+    consents: Consents | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerContext:
+    """What the client supposes of the buyer. It prices nothing that a real address decides."""
+
+    address_country: str | None = None
+    address_region: str | None = None
+    postal_code: str | None = None
+    intent: str | None = None
+    language: str | None = None
+    currency: str | None = None
+    eligibility: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where goods may go. One that is sent without an id is given one."""
+
+    address: Address
+    destination_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedGroup:
+    group_id: str | None = None
+    selected_option_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedMethod:
+    """How lines are to be delivered. What is `None` was not mentioned."""
+
+    kind: str | None = None
+    method_id: str | None = None
+    line_ids: tuple[str, ...] | None = None
+    destinations: tuple[Destination, ...] | None = None
+    selected_destination_id: str | None = None
+    groups: tuple[WantedGroup, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateCheckout:
+    """`offers_stored_addresses`: whether the client may be shown the addresses of a known buyer."""
+
+    request: Request
+    lines: tuple[WantedLine, ...]
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    methods: tuple[WantedMethod, ...] | None = None
+    offers_stored_addresses: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateCheckout:
+    """What is `None` was not mentioned: removed, or with `is_merge` kept as it was."""
+
+    request: Request
+    checkout_id: CheckoutId
+    lines: tuple[WantedLine, ...]
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    methods: tuple[WantedMethod, ...] | None = None
+    offers_stored_addresses: bool = False
+    is_merge: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentInstrument:
+    """What the buyer pays with. `token` is secret: passed on to payments, never stored."""
+
+    instrument_id: str
+    handler_id: str
+    kind: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"PaymentInstrument({self.instrument_id!r}, {self.handler_id!r}, token=...)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteCheckout:
+    request: Request
+    checkout_id: CheckoutId
+    instrument: PaymentInstrument | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelCheckout:
+    request: Request
+    checkout_id: CheckoutId
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCheckout:
+    """`client` is who asks; `None` may see all."""
+
+    checkout_id: CheckoutId
+    client: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindOrder:
+    """`client` is who asks; `None` may see all."""
+
+    order_id: OrderId
+    client: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelOrder:
+    """`key` names this wish among those for its order."""
+
+    order_id: OrderId
+    key: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundOrder:
+    """`key` names this refund among those of its order."""
+
+    order_id: OrderId
+    key: str
+    amount: Money
+    reason: str = ""
+
+
+# What ordering says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """One entry of a bill. `kind` is subtotal, items_discount, discount, fulfillment, tax or total.
+
+    All entries but `total` add up to it; what lowers it is negative. `parts` add up to `amount`.
+    """
+
+    kind: str
+    amount: int
+    text: str
+    parts: tuple["TotalPart", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotalPart:
+    text: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckoutLine:
+    line_id: str
+    sku: Sku
+    title: str
+    quantity: Quantity
+    unit_price: int
+    subtotal: int
+    discount: int
+    total: int
+    image_url: str | None = None
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    line_id: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppliedDiscount:
+    """`amount` is positive, and what the allocations add up to."""
+
+    title: str
+    amount: int
+    priority: int
+    allocations: tuple[Allocation, ...]
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    option_id: str
+    service_level: str
+    title: str
+    price: int
+    carrier: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Lines that travel together, and the ways they can."""
+
+    group_id: str
+    line_ids: tuple[str, ...]
+    options: tuple[Option, ...] = ()
+    selected_option_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    method_id: str
+    kind: str
+    line_ids: tuple[str, ...]
+    destinations: tuple[Destination, ...] = ()
+    selected_destination_id: str | None = None
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A message about a checkout. `kind` is error, warning or info; `severity` is an error's own.
+
+    `path` is where in the checkout it belongs, as JSONPath without the leading `$.`.
+    """
+
+    kind: str
+    code: str
+    text: str
+    severity: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckoutDetails:
+    """A checkout as it stands. `methods` is `None` where delivery was never spoken of."""
+
+    checkout_id: CheckoutId
+    client: str
+    status: str
+    currency: str
+    lines: tuple[CheckoutLine, ...]
+    totals: tuple[Total, ...]
+    expires_at: datetime
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    discounts: tuple[AppliedDiscount, ...] = ()
+    methods: tuple[Method, ...] | None = None
+    notices: tuple[Notice, ...] = ()
+    order_id: OrderId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineUnits:
+    """Units of an order line; fewer than none where they are taken away."""
+
+    line_id: str
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLine:
+    """A line that was ordered, with the units it was ordered for, still is, and that were sent."""
+
+    line_id: str
+    sku: Sku
+    title: str
+    unit_price: int
+    units_ordered: int
+    units: int
+    units_fulfilled: int
+    subtotal: int
+    discount: int
+    total: int
+    image_url: str | None = None
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What the buyer was promised."""
+
+    expectation_id: str
+    lines: tuple[LineUnits, ...]
+    method_kind: str
+    destination: Address
+    description: str | None = None
+    fulfillable_on: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilmentEvent:
+    """What happened to the goods. `kind` is shipped, delivered, ... (UCP ORD-6)."""
+
+    event_id: str
+    kind: str
+    occurred_at: datetime
+    lines: tuple[LineUnits, ...]
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+    carrier: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjustment:
+    """What was changed after the order was placed. `kind` is refund, cancellation, ... (UCP ORD-7).
+
+    `status` is pending, completed or failed; `amount` is negative where money goes back.
+    """
+
+    adjustment_id: str
+    kind: str
+    status: str
+    occurred_at: datetime
+    amount: int | None = None
+    lines: tuple[LineUnits, ...] = ()
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDetails:
+    """An order as it stands. `is_cancelled` says so for good."""
+
+    order_id: OrderId
+    checkout_id: CheckoutId
+    attempt_id: AttemptId
+    client: str
+    currency: str
+    placed_at: datetime
+    lines: tuple[OrderLine, ...]
+    totals: tuple[Total, ...]
+    expectations: tuple[Expectation, ...] = ()
+    events: tuple[FulfilmentEvent, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    buyer: Buyer | None = None
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOrder:
+    """What a partner says happened to an order: each list as it now stands for them, or `None`."""
+
+    order_id: OrderId
+    client: str | None = None
+    events: tuple[FulfilmentEvent, ...] | None = None
+    adjustments: tuple[Adjustment, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPlatform:
+    """`key_digest` is the SHA-256 of the platform's key, in hex: the key itself is never kept."""
+
+    name: str
+    key_digest: str
+    profile_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindPlatform:
+    key_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """Who sends us buyers. Its `name` is who it is as a client: `platform:<name>`."""
+
+    name: str
+    profile_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(Event, name="ordering.order_placed.v1"):
+    order_id: OrderId
+    checkout_id: CheckoutId
+    attempt_id: AttemptId
+    client: str
+    total: Money
+    lines: tuple["PlacedLine", ...]
+    buyer: Buyer | None = None
+    destination: Address | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedLine:
+    line_id: str
+    sku: Sku
+    quantity: Quantity
+    needs_delivery: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(Event, name="ordering.order_cancelled.v1"):
+    """`key` is the adjustment that waits for the money to go back."""
+
+    order_id: OrderId
+    attempt_id: AttemptId
+    key: str
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(Event, name="ordering.refund_requested.v1"):
+    """`key` is the adjustment that waits for the money to go back."""
+
+    order_id: OrderId
+    attempt_id: AttemptId
+    key: str
+    amount: Money
+
+
+@dataclass(eq=False)
+class UnknownCheckout(NotFound):
+    checkout_id: CheckoutId
+
+
+@dataclass(eq=False)
+class UnknownOrder(NotFound):
+    order_id: OrderId
+
+
+@dataclass(eq=False)
+class NotYourOrder(Refusal):
+    """The order is another client's."""
+
+    order_id: OrderId
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """Another request was made under this key before."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class CheckoutClosed(Refusal):
+    """It is completed, cancelled or being completed, and cannot be changed; nothing was."""
+
+    checkout_id: CheckoutId
+    status: str
+
+
+@dataclass(eq=False)
+class NothingAvailable(Refusal):
+    """None of the lines can be sold, so there is nothing to check out."""
+
+    notices: tuple[Notice, ...]
+
+
+@dataclass(eq=False)
+class AlreadyShipped(Refusal):
+    """Goods have left: what was sent is returned, not cancelled."""
+
+    order_id: OrderId
+
+
+@dataclass(eq=False)
+class MoreThanPaid(Refusal):
+    order_id: OrderId
+    left: Money
+
+
+@dataclass(eq=False)
+class UnfitReport(Refusal):
+    order_id: OrderId
+    because: str
+
+
+@dataclass(eq=False)
+class NameTaken(Refusal):
+    name: str
+
+
+@dataclass(eq=False)
+class UnknownPlatform(NotFound):
+    pass
+
+
+class Ordering(Protocol):
+    async def create_checkout(self, message: CreateCheckout, /) -> Answer:
+        """Open a checkout and say how it stands; the same request again gets the same answer.
+
+        Refuses with `KeyReused` or `NothingAvailable`.
+        """
+        ...
+
+    async def find_checkout(self, message: FindCheckout, /) -> CheckoutDetails:
+        """Refuses with `UnknownCheckout`, also where it is another client's."""
+        ...
+
+    async def update_checkout(self, message: UpdateCheckout, /) -> Answer:
+        """Put this in place of what was wanted and price it; the same request again gets the same
+        answer. Refuses with `UnknownCheckout`, `KeyReused` or `CheckoutClosed`.
+        """
+        ...
+
+    async def complete_checkout(self, message: CompleteCheckout, /) -> Answer:
+        """Place the order: hold the stock, authorise the money, or undo both.
+
+        Requests for the same while it runs wait for the same answer. The attempt outlives a caller
+        that leaves: the outcome is then found by asking again. Where a total has changed, nothing
+        is held and the answer says so. Refuses with `UnknownCheckout`, `KeyReused` or
+        `CheckoutClosed`.
+        """
+        ...
+
+    async def cancel_checkout(self, message: CancelCheckout, /) -> Answer:
+        """Give a checkout up; the same request again gets the same answer.
+
+        Refuses with `UnknownCheckout`, `KeyReused` or `CheckoutClosed`.
+        """
+        ...
+
+    async def find_order(self, message: FindOrder, /) -> OrderDetails:
+        """Refuses with `UnknownOrder` or `NotYourOrder`."""
+        ...
+
+    async def cancel_order(self, message: CancelOrder, /) -> OrderDetails:
+        """Cancel an order of which nothing has left; asking again changes nothing.
+
+        Stock and money go back afterwards, by events. Refuses with `UnknownOrder` or
+        `AlreadyShipped`.
+        """
+        ...
+
+    async def refund_order(self, message: RefundOrder, /) -> OrderDetails:
+        """Promise money back; asking again under the same key promises no more.
+
+        The money follows, by events. Refuses with `UnknownOrder` or `MoreThanPaid`.
+        """
+        ...
+
+    async def report_order(self, message: ReportOrder, /) -> OrderDetails:
+        """Take over what a partner says happened; what it said before is not lost.
+
+        Refuses with `UnknownOrder`, `NotYourOrder` or `UnfitReport`.
+        """
+        ...
+
+    async def register_platform(self, message: RegisterPlatform, /) -> Platform:
+        """Refuses with `NameTaken`."""
+        ...
+
+    async def find_platform(self, message: FindPlatform, /) -> Platform:
+        """Whose key this is. Refuses with `UnknownPlatform`."""
+        ...

@@ -1,0 +1,61 @@
+"""What may be kept of a customer."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from unicodedata import category
+
+from domain.contracts.customers import CustomerDetails
+from domain.shared.values import Address
+
+NAME_LENGTH, TITLE_LENGTH, PHONE_LENGTH, EMAIL_LENGTH = 64, 200, 64, 320
+MOST_ADDRESSES = 100
+
+
+def known_as(email: str) -> str:
+    """How e-mail addresses are compared: whatever the case of their letters."""
+    return email.strip().lower()
+
+
+def is_email(text: str) -> bool:
+    """Whether it has the form of an e-mail address. Whether it is one, only a letter can tell."""
+    name, _, host = text.rpartition("@")
+    is_in_two = bool(name and host) and "@" not in name and not any(map(str.isspace, text))
+    return is_in_two and all(is_fit(form, EMAIL_LENGTH) for form in (text, known_as(text)))
+
+
+def is_address(address: Address) -> bool:
+    """Whether it says something, in parts that can be kept."""
+    parts = [part for part in astuple(address) if part is not None]
+    return bool(parts) and all(is_fit(part, TITLE_LENGTH) for part in parts)
+
+
+def complaints(details: CustomerDetails) -> Iterator[str]:
+    if not _is_name(details.customer_id):
+        yield f"its id is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
+    if not is_email(details.email):
+        yield "its e-mail address has not the form of one"
+    for name in (details.first_name, details.last_name):
+        if name is not None and not is_fit(name, TITLE_LENGTH):
+            yield f"a name is blank or longer than {TITLE_LENGTH}"
+    phone = details.phone_number
+    if phone is not None and not is_fit(phone, PHONE_LENGTH):
+        yield f"its phone number is blank or longer than {PHONE_LENGTH}"
+    if len(details.addresses) > MOST_ADDRESSES:
+        yield f"it has more than {MOST_ADDRESSES} addresses"
+    ids = [one.address_id for one in details.addresses]
+    if not all(map(_is_name, ids)):
+        yield f"an address's id is blank or longer than {NAME_LENGTH}"
+    if len(set(ids)) < len(ids):
+        yield "two of its addresses have one id"
+    if not all(is_address(one.address) for one in details.addresses):
+        yield f"an address says nothing, or has a part that is blank or longer than {TITLE_LENGTH}"
+
+
+def is_fit(text: str, length: int) -> bool:
+    """Not blank, not too long, and nothing in it that a database could not keep."""
+    is_kept = not any(category(c) in ("Cc", "Cs") for c in text)
+    return bool(text.strip()) and len(text) <= length and is_kept
+
+
+def _is_name(text: str) -> bool:
+    return text == text.strip() and is_fit(text, NAME_LENGTH)

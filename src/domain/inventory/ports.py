@@ -1,0 +1,67 @@
+"""What the inventory model needs from the world."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from domain.contracts.inventory import Count
+from domain.inventory.reservation import Reservation
+from domain.inventory.stock import Portion, StockItem
+from domain.shared.values import AttemptId, OrderId, Sku
+
+
+class Shelves(Protocol):
+    """All stock items and all reservations, as if they were in memory."""
+
+    async def items(self, skus: Sequence[Sku]) -> list[StockItem]:
+        """Those of these that were ever counted, in the order of their SKUs."""
+        ...
+
+    async def count(self, counts: Sequence[Count]) -> None:
+        """`StockItem.count`, for all of these; what was never counted before is new.
+
+        Raises `Conflict` if another counts the same for the first time.
+        """
+        ...
+
+    async def hold(self, portion: Portion) -> None:
+        """`StockItem.hold`, decided where the item lies: buyers of one SKU queue, and no one is
+        told to try again. Refuses with `OutOfStock` or `UnknownSku`.
+        """
+        ...
+
+    async def let_go(self, portions: Sequence[Portion]) -> None:
+        """`StockItem.let_go`, likewise, of all these; so with those that follow."""
+        ...
+
+    async def allocate(self, portions: Sequence[Portion]) -> None: ...
+
+    async def give_back(self, portions: Sequence[Portion]) -> None: ...
+
+    async def take(self, portions: Sequence[Portion]) -> None: ...
+
+    async def add(self, reservation: Reservation) -> bool:
+        """Store a new reservation and send its events with it.
+
+        False, and nothing is stored, if there is one of its attempt.
+        """
+        ...
+
+    async def find(self, attempt_id: AttemptId) -> Reservation | None:
+        """The reservation of an attempt, if there is one."""
+        ...
+
+    async def find_ordered(self, order_id: OrderId) -> Reservation | None:
+        """The reservation that is allocated to an order, if there is one."""
+        ...
+
+    async def save(self, reservation: Reservation) -> None:
+        """Store what changed and send its events with it. Raises `Conflict` if it is stale.
+
+        What has not changed is not stored, and keeps its version.
+        """
+        ...
+
+
+Begin = Callable[[], AbstractAsyncContextManager[Shelves]]
+"""Open a transaction: it commits when the block ends, and rolls back when it raises."""

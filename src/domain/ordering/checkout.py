@@ -1,0 +1,143 @@
+"""A checkout: what a buyer wants, what it costs, and how far it is from an order."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.contracts.ordering import (
+    AppliedDiscount,
+    Buyer,
+    BuyerContext,
+    CheckoutClosed,
+    CheckoutDetails,
+    CheckoutLine,
+    Method,
+    Notice,
+    Total,
+)
+from domain.ordering.attempt import Attempt
+from domain.shared.model import Aggregate
+from domain.shared.values import AttemptId, CheckoutId, OrderId
+
+PAYMENT_FAILED = "payment_failed"  # leaves a checkout as completable as it was (UCP CHK-29)
+LIFETIME = timedelta(hours=6)  # UCP CHK-10
+
+
+class CheckoutStatus(StrEnum):
+    """UCP 2026-04-08, section 10.2."""
+
+    INCOMPLETE = "incomplete"
+    READY = "ready_for_complete"
+    IN_PROGRESS = "complete_in_progress"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+
+
+OPEN = (CheckoutStatus.INCOMPLETE, CheckoutStatus.READY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What is wanted and what it costs: all that an update replaces."""
+
+    currency: str
+    lines: tuple[CheckoutLine, ...]
+    totals: tuple[Total, ...]
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    discounts: tuple[AppliedDiscount, ...] = ()
+    methods: tuple[Method, ...] | None = None
+    undelivered: tuple[str, ...] = ()  # ids of lines that need no delivery
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is in the way of an order."""
+        return not any(n.kind == "error" and n.code != PAYMENT_FAILED for n in self.notices)
+
+    @property
+    def total(self) -> int:
+        return next(entry.amount for entry in self.totals if entry.kind == "total")
+
+
+@dataclass
+class Checkout(Aggregate):
+    """Belongs to the client that opened it."""
+
+    checkout_id: CheckoutId
+    client: str
+    content: Content
+    created_at: datetime
+    expires_at: datetime
+    status: CheckoutStatus = CheckoutStatus.INCOMPLETE
+    attempt_id: AttemptId | None = None
+    order_id: OrderId | None = None
+
+    @classmethod
+    def opened(
+        cls, checkout_id: CheckoutId, client: str, content: Content, now: datetime
+    ) -> "Checkout":
+        checkout = cls(checkout_id, client, content, now, now + LIFETIME)
+        checkout._judge()
+        return checkout
+
+    def details(self, now: datetime) -> CheckoutDetails:
+        content = self.content
+        return CheckoutDetails(
+            checkout_id=self.checkout_id,
+            client=self.client,
+            status=self.status_at(now),
+            currency=content.currency,
+            lines=content.lines,
+            totals=content.totals,
+            expires_at=self.expires_at,
+            buyer=content.buyer,
+            context=content.context,
+            codes=content.codes,
+            discounts=content.discounts,
+            methods=content.methods,
+            notices=content.notices,
+            order_id=self.order_id,
+        )
+
+    def status_at(self, now: datetime) -> CheckoutStatus:
+        """One that nobody finished in time is cancelled (UCP CHK-10)."""
+        is_expired = self.status in OPEN and now >= self.expires_at
+        return CheckoutStatus.CANCELED if is_expired else self.status
+
+    def revise(self, content: Content, now: datetime) -> None:
+        """Put this in place of what was wanted."""
+        self.require_open(now)
+        self.content = content
+        self._judge()
+
+    def begin(self, attempt: Attempt, now: datetime) -> None:
+        """Be completed by this attempt, and by no other while it runs."""
+        self.require_open(now)
+        if self.status != CheckoutStatus.READY:
+            raise CheckoutClosed(self.checkout_id, self.status)
+        self.status, self.attempt_id = CheckoutStatus.IN_PROGRESS, attempt.attempt_id
+
+    def complete(self, order_id: OrderId) -> None:
+        self.status, self.order_id = CheckoutStatus.COMPLETED, order_id
+
+    def reopen(self, notices: tuple[Notice, ...]) -> None:
+        """Be as before the attempt, with what it found out."""
+        kept = tuple(n for n in self.content.notices if n.kind != "error")
+        self.content = replace(self.content, notices=(*notices, *kept))
+        self.attempt_id = None
+        self._judge()
+
+    def cancel(self, now: datetime) -> None:
+        self.require_open(now)
+        self.status = CheckoutStatus.CANCELED
+
+    def require_open(self, now: datetime) -> None:
+        if self.status_at(now) not in OPEN:
+            raise CheckoutClosed(self.checkout_id, self.status_at(now))
+
+    def _judge(self) -> None:
+        self.status = (
+            CheckoutStatus.READY if self.content.is_complete else CheckoutStatus.INCOMPLETE
+        )

@@ -1,0 +1,123 @@
+"""What the ordering model needs from the world."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from domain.contracts.ordering import Answer, CheckoutDetails, Request, UnknownCheckout
+from domain.ordering.attempt import Attempt, AttemptState
+from domain.ordering.checkout import Checkout
+from domain.ordering.claim import Claim
+from domain.ordering.order import Order
+from domain.ordering.platform import RegisteredPlatform
+from domain.shared.values import AttemptId, CheckoutId, OrderId
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is to a request for a checkout.
+
+    `attempt` is the one that the claim names or, without a claim, the checkout's own.
+    """
+
+    claim: Claim | None
+    checkout: Checkout | None
+    attempt: Attempt | None
+
+    def checkout_of(self, client: str, checkout_id: CheckoutId) -> Checkout:
+        """The checkout, if it is this client's. Refuses with `UnknownCheckout`."""
+        if self.checkout is None or self.checkout.client != client:
+            raise UnknownCheckout(checkout_id)
+        return self.checkout
+
+
+class OrderBook(Protocol):
+    """All checkouts, attempts, orders and what was answered, as if they were in memory."""
+
+    async def standing(self, request: Request, checkout_id: CheckoutId | None) -> Standing:
+        """What was said to this request before, and how its checkout stands. One look."""
+        ...
+
+    async def checkout(self, checkout_id: CheckoutId) -> Checkout:
+        """Refuses with `UnknownCheckout`."""
+        ...
+
+    async def save_checkout(self, checkout: Checkout) -> None:
+        """Raises `Conflict` if it is stale, or there is one of this id when it is new."""
+        ...
+
+    async def claim(self, claim: Claim, *, instead_of: Claim | None) -> None:
+        """Keep what was said, or who will say it, under the request's name.
+
+        Raises `Conflict` where something else is kept under it than was found there.
+        """
+        ...
+
+    async def attempt(self, attempt_id: AttemptId) -> Attempt:
+        """Raises `LookupError` if there is none: its id was made up."""
+        ...
+
+    async def add_attempt(self, attempt: Attempt) -> None:
+        """Raises `Conflict` if there is one of this id."""
+        ...
+
+    async def move_attempt(self, attempt: Attempt, *, was: AttemptState) -> None:
+        """Store what became of an attempt. Raises `Conflict` unless it `was` in this state, under
+        this epoch: then it is somebody else's by now.
+        """
+        ...
+
+    async def take_over_attempt(self, attempt: Attempt) -> None:
+        """Store its new owner's epoch and lease. Raises `Conflict` if another was quicker."""
+        ...
+
+    async def overdue(self, now: datetime, *, most: int) -> list[Attempt]:
+        """Attempts that are not over and that nobody drives any more, the oldest first."""
+        ...
+
+    async def order(self, order_id: OrderId) -> Order:
+        """Refuses with `UnknownOrder`."""
+        ...
+
+    async def save_order(self, order: Order) -> None:
+        """Store what changed and send its events with it. Raises `Conflict` if it is stale."""
+        ...
+
+    async def add_platform(self, platform: RegisteredPlatform) -> None:
+        """Refuses with `NameTaken`."""
+        ...
+
+    async def platform(self, key_digest: str) -> RegisteredPlatform:
+        """Refuses with `UnknownPlatform`."""
+        ...
+
+
+Outcome = TypeVar("Outcome")
+Begin = Callable[[], AbstractAsyncContextManager[OrderBook]]
+"""Open a transaction: it commits when the block ends, and rolls back when it raises."""
+
+
+class Answers(Protocol):
+    """How clients are answered: the binding's part."""
+
+    def checkout(self, checkout: CheckoutDetails, presentation: str, outcome: str, /) -> Answer:
+        """Put into the client's words how a checkout stands.
+
+        `outcome` is what its request came to: created, shown, completed, refused or cancelled. The
+        same arguments give the same bytes.
+        """
+        ...
+
+
+class Spawn(Protocol):
+    """Run something in a task of the application's, which outlives whoever asked for it."""
+
+    def __call__(self, work: Coroutine[Any, Any, None], /, *, seconds: float) -> None: ...
+
+
+class Again(Protocol):
+    """Make a change anew, a few times, when it meets a `Conflict`."""
+
+    async def __call__(self, change: Callable[[], Awaitable[Outcome]], /) -> Outcome: ...

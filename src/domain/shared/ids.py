@@ -1,0 +1,24 @@
+"""Identifiers that sort by time and cannot be guessed."""
+
+from datetime import datetime
+from secrets import randbits
+from uuid import UUID
+
+
+def uuid7(at: datetime) -> UUID:
+    """An id that sorts by time (RFC 9562), with 74 random bits; Python brings its own from 3.14."""
+    milliseconds = int(at.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 7 << 76 | randbits(12) << 64 | 2 << 62 | randbits(62))
+
+
+def public(prefix: str, key: UUID) -> str:
+    """An id as others see it: what kind of thing it names, then which one (`ord_0198c1...`)."""
+    return f"{prefix}_{key.hex}"
+
+
+def from_public(prefix: str, text: str) -> UUID | None:
+    """The id that `public` wrote, or nothing if it wrote no such thing."""
+    kind, _, digits = text.partition("_")
+    if kind != prefix or len(digits) != 32 or not set(digits) <= set("0123456789abcdef"):
+        return None
+    return UUID(hex=digits)

@@ -1,0 +1,100 @@
+"""A product as rows, and rows as products."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping
+
+from domain.catalog.product import Product
+from domain.contracts.catalog import Item, Media, OptionChoice, ProductDetails, Variant
+from domain.shared.values import Money
+
+texts: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+media: TypeAdapter[tuple[Media, ...]] = TypeAdapter(tuple[Media, ...])
+options: TypeAdapter[tuple[OptionChoice, ...]] = TypeAdapter(tuple[OptionChoice, ...])
+
+
+def product_row(product: Product) -> dict[str, Any]:
+    details = product.details
+    return {
+        "product_id": details.product_id,
+        "title": details.title,
+        "description": details.description,
+        "categories": texts.dump_json(details.categories).decode(),
+        "media": media.dump_json(details.media).decode(),
+        "image_url": product.image_url,
+        "version": product.version + 1,
+    }
+
+
+def variant_rows(product: Product) -> list[dict[str, Any]]:
+    return [
+        {
+            "sku": variant.sku,
+            "product_id": product.product_id,
+            "number": number,
+            "title": variant.title,
+            "item_title": product.title_of(variant),
+            "options": options.dump_json(variant.options).decode(),
+            "needs_delivery": variant.needs_delivery,
+            "tax_category": variant.tax_category,
+        }
+        for number, variant in enumerate(product.details.variants)
+    ]
+
+
+def price_rows(product: Product) -> list[dict[str, Any]]:
+    return [
+        {
+            "sku": variant.sku,
+            "currency": price.currency,
+            "number": number,
+            "minor_units": price.minor_units,
+        }
+        for variant in product.details.variants
+        for number, price in enumerate(variant.prices)
+    ]
+
+
+def products_of(rows: Sequence[RowMapping]) -> list[Product]:
+    """The products whose rows these are: one for each price, together and in order."""
+    return [_product(list(its)) for _, its in groupby(rows, lambda row: row["product_id"])]
+
+
+def item_of(row: RowMapping) -> Item:
+    return Item(
+        sku=row["sku"],
+        product_id=row["product_id"],
+        title=row["item_title"],
+        unit_price=Money(row["minor_units"], row["currency"]),
+        image_url=row["image_url"],
+        needs_delivery=row["needs_delivery"],
+        tax_category=row["tax_category"],
+    )
+
+
+def _product(rows: list[RowMapping]) -> Product:
+    first = rows[0]
+    details = ProductDetails(
+        product_id=first["product_id"],
+        title=first["title"],
+        description=first["description"],
+        categories=texts.validate_json(first["categories"]),
+        media=media.validate_json(first["media"]),
+        variants=tuple(_variant(list(its)) for _, its in groupby(rows, lambda row: row["sku"])),
+    )
+    return Product(details, version=first["version"])
+
+
+def _variant(rows: list[RowMapping]) -> Variant:
+    first = rows[0]
+    return Variant(
+        sku=first["sku"],
+        title=first["variant_title"],
+        prices=tuple(Money(row["minor_units"], row["currency"]) for row in rows),
+        options=options.validate_json(first["options"]),
+        needs_delivery=first["needs_delivery"],
+        tax_category=first["tax_category"],
+    )

@@ -1,0 +1,121 @@
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.catalog.product import Product
+from domain.contracts.catalog import Item, UnknownProduct
+from domain.shared.model import Conflict
+from domain.shared.values import Sku
+from infrastructure.catalog.product_rows import (
+    item_of,
+    price_rows,
+    product_row,
+    products_of,
+    variant_rows,
+)
+from infrastructure.catalog.tables import prices, products, variants
+
+is_first = and_(variants.c.number == 0, prices.c.number == 0)
+whole = (
+    select(
+        products.c.product_id,
+        products.c.title,
+        products.c.categories,
+        products.c.version,
+        # what may be long comes once, not again with every price
+        case((is_first, products.c.description), else_="").label("description"),
+        case((is_first, products.c.media), else_="").label("media"),
+        variants.c.sku,
+        variants.c.title.label("variant_title"),
+        variants.c.options,
+        variants.c.needs_delivery,
+        variants.c.tax_category,
+        prices.c.currency,
+        prices.c.minor_units,
+    )
+    .select_from(products.join(variants).join(prices, prices.c.sku == variants.c.sku))
+    .order_by(products.c.product_id, variants.c.number, prices.c.number)
+)
+
+
+class SqlProducts:
+    """The products in a transaction; it remembers what it loaded, so as to write what changed."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._loaded: dict[str, Product] = {}
+
+    async def get(self, product_id: str) -> Product:
+        found = await self._load(products.c.product_id == product_id)
+        if not found:
+            raise UnknownProduct(product_id)
+        return found[0]
+
+    async def find(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        found = await self._load(products.c.product_id.in_(product_ids)) if product_ids else []
+        return {product.product_id: product for product in found}
+
+    async def find_owners(self, skus: Sequence[Sku]) -> dict[Sku, str]:
+        if not skus:
+            return {}
+        whose = select(variants.c.sku, variants.c.product_id).where(variants.c.sku.in_(skus))
+        rows = await self._connection.execute(whose)
+        return {row.sku: row.product_id for row in rows}
+
+    async def find_items(self, skus: Sequence[Sku], currency: str) -> dict[Sku, Item]:
+        if not skus:
+            return {}
+        sold = (
+            select(variants, products.c.image_url, prices.c.minor_units, prices.c.currency)
+            .select_from(variants.join(products).join(prices, prices.c.sku == variants.c.sku))
+            .where(variants.c.sku.in_(skus), prices.c.currency == currency)
+        )
+        rows = (await self._connection.execute(sold)).mappings()
+        return {row["sku"]: item_of(row) for row in rows}
+
+    async def save(self, described: Sequence[Product]) -> None:
+        changed = [p for p in described if p != self._loaded.get(p.product_id)]
+        changed.sort(key=lambda product: product.product_id)  # one order for all: no deadlock
+        if not changed:
+            return
+        await self._update([product for product in changed if product.version])
+        try:
+            await self._insert(products, [product_row(p) for p in changed if not p.version])
+            await self._insert(variants, [row for p in changed for row in variant_rows(p)])
+        except IntegrityError as taken:
+            raise Conflict(*(product.product_id for product in changed)) from taken
+        await self._insert(prices, [row for p in changed for row in price_rows(p)])
+        for product in changed:
+            product.version += 1
+            self._loaded[product.product_id] = copy(product)
+
+    async def _load(self, which: ColumnElement[bool]) -> list[Product]:
+        rows = (await self._connection.execute(whole.where(which))).mappings().all()
+        found = products_of(rows)
+        self._loaded.update({product.product_id: copy(product) for product in found})
+        return found
+
+    async def _update(self, known: list[Product]) -> None:
+        """Take up what is new of known products, and make room for their variants."""
+        if not known:
+            return
+        unchanged = (
+            products.c.product_id == bindparam("its_id"),
+            products.c.version == bindparam("its_version"),
+        )
+        rows = [{"its_id": p.product_id, "its_version": p.version, **product_row(p)} for p in known]
+        one = update(products).where(*unchanged)
+        if (await self._connection.execute(one, rows)).rowcount != len(rows):
+            raise Conflict(*(product.product_id for product in known))
+        theirs = variants.c.product_id.in_([product.product_id for product in known])
+        skus = select(variants.c.sku).where(theirs)
+        await self._connection.execute(delete(prices).where(prices.c.sku.in_(skus)))
+        await self._connection.execute(delete(variants).where(theirs))
+
+    async def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(insert(table), rows)

@@ -1,0 +1,36 @@
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, Text
+
+from infrastructure.shared.columns import exact_text
+
+metadata = MetaData()
+products = Table(
+    "catalog_products",
+    metadata,
+    Column("product_id", exact_text(64), primary_key=True),
+    Column("title", exact_text(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("categories", Text, nullable=False),  # JSON
+    Column("media", Text, nullable=False),  # JSON
+    Column("image_url", Text),  # the first of the media that is an image: all that a line shows
+    Column("version", Integer, nullable=False),
+)
+variants = Table(
+    "catalog_variants",
+    metadata,
+    Column("sku", exact_text(64), primary_key=True),
+    Column("product_id", ForeignKey(products.c.product_id), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("title", exact_text(200), nullable=False),
+    Column("item_title", exact_text(400), nullable=False),  # the title on an order line
+    Column("options", Text, nullable=False),  # JSON
+    Column("needs_delivery", Boolean, nullable=False),
+    Column("tax_category", exact_text(64), nullable=False),
+)
+prices = Table(
+    "catalog_prices",
+    metadata,
+    Column("sku", ForeignKey(variants.c.sku), primary_key=True),
+    Column("currency", exact_text(3), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("minor_units", BigInteger, nullable=False),
+)

@@ -1,0 +1,120 @@
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.customers.customer import Customer
+from domain.shared.model import Conflict
+from domain.shared.values import CustomerId
+from infrastructure.customers.customer_rows import (
+    ADDRESS,
+    address_rows,
+    customer_row,
+    customers_of,
+)
+from infrastructure.customers.tables import addresses, customers, outbox
+from infrastructure.shared.outbox import append_events
+
+whole = (
+    select(
+        customers,
+        addresses.c.address_id,
+        *(addresses.c[name].label(f"address.{name}") for name in ADDRESS),
+    )
+    .select_from(customers.outerjoin(addresses))
+    .order_by(customers.c.customer_id, addresses.c.number)
+)
+
+
+class SqlCustomers:
+    """The customers in a transaction; it remembers what it loaded, so as to write what changed."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._loaded: dict[CustomerId, Customer] = {}
+
+    async def find(self, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
+        if not customer_ids:
+            return {}
+        found = await self._load(customers.c.customer_id.in_(customer_ids))
+        return {customer.customer_id: customer for customer in found}
+
+    async def find_owners(self, email_keys: Sequence[str]) -> dict[str, CustomerId]:
+        if not email_keys:
+            return {}
+        their, its = customers.c.email_key.in_(email_keys), customers.c
+        rows = await self._connection.execute(select(its.email_key, its.customer_id).where(their))
+        return {row.email_key: row.customer_id for row in rows}
+
+    async def find_by_email(self, email_key: str) -> Customer | None:
+        return next(iter(await self._load(customers.c.email_key == email_key)), None)
+
+    async def save(self, described: Sequence[Customer]) -> None:
+        changed = [c for c in described if c != self._loaded.get(c.customer_id)]
+        changed.sort(key=lambda customer: customer.customer_id)  # one order for all: no deadlock
+        known = [customer for customer in changed if customer.version]
+        try:
+            await self._update(known)
+            await self._insert(customers, [customer_row(c) for c in changed if not c.version])
+        except IntegrityError as taken:
+            raise Conflict(*(customer.customer_id for customer in changed)) from taken
+        await self._save_addresses(changed)
+        for customer in changed:
+            await append_events(self._connection, outbox, customer.customer_id, customer)
+            customer.version += 1
+            self._loaded[customer.customer_id] = copy(customer)
+
+    async def _load(self, which: ColumnElement[bool]) -> list[Customer]:
+        rows = (await self._connection.execute(whole.where(which))).mappings().all()
+        found = customers_of(rows)
+        self._loaded.update({customer.customer_id: copy(customer) for customer in found})
+        return found
+
+    async def _update(self, known: list[Customer]) -> None:
+        if not known:
+            return
+        await self._release_emails(known)
+        unchanged = (
+            customers.c.customer_id == bindparam("its_id"),
+            customers.c.version == bindparam("its_version"),
+        )
+        rows = [
+            {"its_id": c.customer_id, "its_version": c.version, **customer_row(c)} for c in known
+        ]
+        one = update(customers).where(*unchanged)
+        if (await self._connection.execute(one, rows)).rowcount != len(rows):
+            raise Conflict(*(customer.customer_id for customer in known))
+
+    async def _release_emails(self, known: list[Customer]) -> None:
+        """Where e-mail addresses change hands, each is let go before another has it: no address
+        begins with a space, so that none is in the way.
+        """
+        ids = [
+            customer.customer_id
+            for customer in known
+            if not (was := self._loaded.get(customer.customer_id))
+            or was.email_key != customer.email_key
+        ]
+        if len(ids) > 1:
+            nobody = literal(" ") + customers.c.customer_id
+            these = update(customers).where(customers.c.customer_id.in_(ids))
+            await self._connection.execute(these.values(email_key=nobody))
+
+    async def _save_addresses(self, changed: list[Customer]) -> None:
+        moved = [
+            customer
+            for customer in changed
+            if not (was := self._loaded.get(customer.customer_id))
+            or was.details.addresses != customer.details.addresses
+        ]
+        if known := [customer.customer_id for customer in moved if customer.version]:
+            theirs = addresses.c.customer_id.in_(known)
+            await self._connection.execute(delete(addresses).where(theirs))
+        await self._insert(addresses, [row for c in moved for row in address_rows(c)])
+
+    async def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(insert(table), rows)

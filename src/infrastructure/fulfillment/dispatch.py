@@ -1,0 +1,178 @@
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.contracts.fulfillment import NoShipment, Parcel, ParcelLine, ShippingRate
+from domain.fulfillment.shipment import KeyedParcel, Shipment, ShipmentLine
+from domain.shared.model import Conflict
+from domain.shared.values import Money, OrderId
+from infrastructure.fulfillment.tables import lines, outbox, parcels, rates, shipments
+from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.outbox import append_events
+
+parcel_lines_json: TypeAdapter[tuple[ParcelLine, ...]] = TypeAdapter(tuple[ParcelLine, ...])
+
+
+class SqlDispatch:
+    """Rates and shipments in a transaction; it remembers what it loaded, so as to write only what
+    changed.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._loaded: dict[OrderId, Shipment] = {}
+
+    async def rates(self, countries: Sequence[str], currency: str) -> list[ShippingRate]:
+        some = select(rates).where(rates.c.country.in_(countries), rates.c.currency == currency)
+        return [_rate(row) for row in (await self._connection.execute(some)).mappings()]
+
+    async def put_rates(self, wanted: Sequence[ShippingRate]) -> None:
+        some = select(rates).where(rates.c.rate_id.in_([rate.rate_id for rate in wanted]))
+        found = [_rate(row) for row in (await self._connection.execute(some)).mappings()]
+        known = {rate.rate_id: rate for rate in found}
+        if new := [_rate_row(rate) for rate in wanted if rate.rate_id not in known]:
+            try:
+                await self._connection.execute(insert(rates), new)
+            except IntegrityError as exists:
+                raise Conflict("rates") from exists
+        if changed := [
+            {**_rate_row(rate), "of_rate": rate.rate_id}
+            for rate in sorted(wanted, key=lambda rate: rate.rate_id)
+            if known.get(rate.rate_id, rate) != rate
+        ]:
+            these = update(rates).where(rates.c.rate_id == bindparam("of_rate"))
+            await self._connection.execute(these, changed)
+
+    async def add(self, shipment: Shipment) -> bool:
+        if not await insert_new(self._connection, shipments, _state(shipment)):
+            return False
+        rows = [
+            {"order_id": shipment.order_id, "number": number, **vars(line)}
+            for number, line in enumerate(shipment.lines)
+        ]
+        if rows:
+            await self._connection.execute(insert(lines), rows)
+        await self._add_parcels(shipment, known=0)
+        await self._stored(shipment)
+        return True
+
+    async def get(self, order_id: OrderId) -> Shipment:
+        whole = select(shipments, lines).outerjoin(lines)
+        one = whole.where(shipments.c.order_id == order_id).order_by(lines.c.number)
+        if not (rows := (await self._connection.execute(one)).mappings().all()):
+            raise NoShipment(order_id)
+        sent = select(parcels).where(parcels.c.order_id == order_id).order_by(parcels.c.number)
+        shipment = Shipment(
+            order_id,
+            lines=tuple(_line(row) for row in rows if row["line_id"]),
+            parcels=tuple(
+                _parcel(row) for row in (await self._connection.execute(sent)).mappings()
+            ),
+            is_cancelled=rows[0]["is_cancelled"],
+            version=rows[0]["version"],
+            events_recorded=rows[0]["events_recorded"],
+        )
+        self._loaded[order_id] = copy(shipment)
+        return shipment
+
+    async def save(self, shipment: Shipment) -> None:
+        before = self._loaded.get(shipment.order_id)
+        if shipment == before:
+            return
+        unchanged = (
+            shipments.c.order_id == shipment.order_id,
+            shipments.c.version == shipment.version,
+        )
+        one = update(shipments).where(*unchanged).values(_state(shipment))
+        if before is None or (await self._connection.execute(one)).rowcount == 0:
+            raise Conflict(shipment.order_id)
+        moved = [
+            {"of_order": shipment.order_id, "of_number": number, "units": now.units_shipped}
+            for number, (now, then) in enumerate(zip(shipment.lines, before.lines, strict=True))
+            if now != then
+        ]
+        if moved:
+            these = update(lines).where(
+                lines.c.order_id == bindparam("of_order"), lines.c.number == bindparam("of_number")
+            )
+            await self._connection.execute(these.values(units_shipped=bindparam("units")), moved)
+        await self._add_parcels(shipment, known=len(before.parcels))
+        await self._stored(shipment)
+
+    async def _add_parcels(self, shipment: Shipment, *, known: int) -> None:
+        rows = [
+            {
+                "order_id": shipment.order_id,
+                "number": number,
+                "key": keyed.key,
+                **vars(keyed.parcel),
+                "lines": parcel_lines_json.dump_json(keyed.parcel.lines).decode(),
+            }
+            for number, keyed in enumerate(shipment.parcels)
+            if number >= known
+        ]
+        if rows:
+            await self._connection.execute(insert(parcels), rows)
+
+    async def _stored(self, shipment: Shipment) -> None:
+        await append_events(self._connection, outbox, str(shipment.order_id), shipment)
+        shipment.version += 1
+        self._loaded[shipment.order_id] = copy(shipment)
+
+
+def _rate(row: RowMapping) -> ShippingRate:
+    return ShippingRate(
+        rate_id=row["rate_id"],
+        country=row["country"],
+        service_level=row["service_level"],
+        title=row["title"],
+        price=Money(row["minor_units"], row["currency"]),
+        carrier=row["carrier"],
+    )
+
+
+def _rate_row(rate: ShippingRate) -> dict[str, Any]:
+    return {
+        "rate_id": rate.rate_id,
+        "country": rate.country,
+        "service_level": rate.service_level,
+        "title": rate.title,
+        "minor_units": rate.price.minor_units,
+        "currency": rate.price.currency,
+        "carrier": rate.carrier,
+    }
+
+
+def _state(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "order_id": shipment.order_id,
+        "is_cancelled": shipment.is_cancelled,
+        "version": shipment.version + 1,
+        "events_recorded": shipment.events_recorded,
+    }
+
+
+def _line(row: RowMapping) -> ShipmentLine:
+    return ShipmentLine(
+        line_id=row["line_id"],
+        sku=row["sku"],
+        units_ordered=row["units_ordered"],
+        units_shipped=row["units_shipped"],
+    )
+
+
+def _parcel(row: RowMapping) -> KeyedParcel:
+    parcel = Parcel(
+        parcel_id=row["parcel_id"],
+        lines=parcel_lines_json.validate_json(row["lines"]),
+        shipped_at=row["shipped_at"],
+        tracking_number=row["tracking_number"],
+        tracking_url=row["tracking_url"],
+        carrier=row["carrier"],
+    )
+    return KeyedParcel(key=row["key"], parcel=parcel)

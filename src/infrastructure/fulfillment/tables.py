@@ -1,0 +1,62 @@
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.outbox import outbox_table
+
+metadata = MetaData()
+rates = Table(
+    "fulfillment_rates",
+    metadata,
+    Column("rate_id", exact_text(64), primary_key=True),
+    Column("country", exact_text(7), nullable=False),
+    Column("service_level", exact_text(64), nullable=False),
+    Column("title", exact_text(200), nullable=False),
+    Column("minor_units", BigInteger, nullable=False),
+    Column("currency", exact_text(3), nullable=False),
+    Column("carrier", exact_text(64)),
+    Index("ix_fulfillment_rates_country", "country", "currency"),
+)
+shipments = Table(
+    "fulfillment_shipments",
+    metadata,
+    Column("order_id", Id, primary_key=True),
+    Column("is_cancelled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("events_recorded", Integer, nullable=False),
+)
+lines = Table(
+    "fulfillment_shipment_lines",
+    metadata,
+    Column("order_id", ForeignKey(shipments.c.order_id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("line_id", exact_text(64), nullable=False),
+    Column("sku", exact_text(64), nullable=False),
+    Column("units_ordered", Integer, nullable=False),
+    Column("units_shipped", Integer, nullable=False),
+)
+parcels = Table(
+    "fulfillment_parcels",
+    metadata,
+    Column("order_id", ForeignKey(shipments.c.order_id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", exact_text(255), nullable=False),
+    Column("parcel_id", exact_text(64), nullable=False),
+    Column("shipped_at", Instant, nullable=False),
+    Column("tracking_number", exact_text(200)),
+    Column("tracking_url", Text),
+    Column("carrier", exact_text(100)),
+    Column("lines", Text, nullable=False),
+)
+outbox = outbox_table(metadata, "fulfillment")
+inbox = inbox_table(metadata, "fulfillment")

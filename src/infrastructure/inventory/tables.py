@@ -1,0 +1,35 @@
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
+
+from infrastructure.shared.columns import Id, exact_text
+from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.outbox import outbox_table
+
+metadata = MetaData()
+items = Table(
+    "inventory_items",
+    metadata,
+    Column("sku", exact_text(64), primary_key=True),
+    Column("units_on_hand", Integer, nullable=False),
+    Column("units_held", Integer, nullable=False),
+    Column("units_allocated", Integer, nullable=False),
+)
+reservations = Table(
+    "inventory_reservations",
+    metadata,
+    Column("attempt_id", Id, primary_key=True),
+    Column("state", exact_text(10), nullable=False),
+    Column("order_id", Id, index=True),
+    Column("parcels", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("events_recorded", Integer, nullable=False),
+)
+lines = Table(
+    "inventory_reservation_lines",
+    metadata,
+    Column("attempt_id", ForeignKey(reservations.c.attempt_id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sku", exact_text(64), nullable=False),
+    Column("units", Integer, nullable=False),
+)
+outbox = outbox_table(metadata, "inventory")
+inbox = inbox_table(metadata, "inventory")

@@ -1,0 +1,288 @@
+from copy import copy
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping, func, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.contracts.ordering import (
+    Answer,
+    NameTaken,
+    Notice,
+    Request,
+    UnknownCheckout,
+    UnknownOrder,
+    UnknownPlatform,
+)
+from domain.ordering.attempt import Attempt, AttemptState
+from domain.ordering.checkout import Checkout, CheckoutStatus, Content
+from domain.ordering.claim import Claim
+from domain.ordering.order import Order
+from domain.ordering.platform import RegisteredPlatform
+from domain.ordering.ports import Standing
+from domain.shared.model import Conflict
+from domain.shared.values import AttemptId, CheckoutId, OrderId
+from infrastructure.ordering.order_rows import line_rows, order_of, order_row
+from infrastructure.ordering.tables import (
+    attempts,
+    checkouts,
+    claims,
+    order_lines,
+    orders,
+    outbox,
+    platforms,
+)
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.outbox import append_events
+
+content_json: TypeAdapter[Content] = TypeAdapter(Content)
+Row = RowMapping | dict[str, Any]
+notices_json: TypeAdapter[tuple[Notice, ...]] = TypeAdapter(tuple[Notice, ...])
+
+
+class SqlOrderBook:
+    """The order book in a transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._loaded: dict[OrderId, Order] = {}
+
+    async def standing(self, request: Request, checkout_id: CheckoutId | None) -> Standing:
+        one = select(literal(1).label("one")).subquery("request")
+        own = (
+            (claims.c.client == request.client)
+            & (claims.c.operation == request.operation)
+            & (claims.c.key == request.key)
+        )
+        its = attempts.c.attempt_id == func.coalesce(claims.c.attempt_id, checkouts.c.attempt_id)
+        tables = (claims, checkouts, attempts)
+        found = select(*(c.label(f"{t.name}.{c.name}") for t in tables for c in t.c)).select_from(
+            one.outerjoin(claims, own)
+            .outerjoin(checkouts, checkouts.c.checkout_id == checkout_id)
+            .outerjoin(attempts, its)
+        )
+        row = (await self._connection.execute(found)).mappings().one()
+        claim, checkout, attempt = (
+            {c.name: row[f"{t.name}.{c.name}"] for c in t.c} for t in tables
+        )
+        return Standing(
+            claim=_claim(claim) if claim["key"] is not None else None,
+            checkout=_checkout(checkout) if checkout["checkout_id"] else None,
+            attempt=_attempt(attempt) if attempt["attempt_id"] else None,
+        )
+
+    async def checkout(self, checkout_id: CheckoutId) -> Checkout:
+        one = select(checkouts).where(checkouts.c.checkout_id == checkout_id)
+        row = (await self._connection.execute(one)).mappings().first()
+        if not row:
+            raise UnknownCheckout(checkout_id)
+        return _checkout(row)
+
+    async def save_checkout(self, checkout: Checkout) -> None:
+        row = {
+            "status": checkout.status,
+            "attempt_id": checkout.attempt_id,
+            "order_id": checkout.order_id,
+            "content": content_json.dump_json(checkout.content, exclude_defaults=True).decode(),
+            "version": checkout.version + 1,
+        }
+        if checkout.version == 0:
+            new = {
+                "checkout_id": checkout.checkout_id,
+                "client": checkout.client,
+                "created_at": checkout.created_at,
+                "expires_at": checkout.expires_at,
+            }
+            await self._insert(insert(checkouts).values({**new, **row}), checkout.checkout_id)
+        else:
+            unchanged = (
+                checkouts.c.checkout_id == checkout.checkout_id,
+                checkouts.c.version == checkout.version,
+            )
+            await self._update(
+                update(checkouts).where(*unchanged).values(row), checkout.checkout_id
+            )
+        checkout.version += 1
+
+    async def claim(self, claim: Claim, *, instead_of: Claim | None) -> None:
+        request, answer = claim.request, claim.answer
+        said = {
+            "attempt_id": claim.attempt_id,
+            "code": answer.code if answer else None,
+            "body": answer.body if answer else None,
+        }
+        if instead_of:
+            found = (
+                claims.c.client == request.client,
+                claims.c.operation == request.operation,
+                claims.c.key == request.key,
+                claims.c.attempt_id == instead_of.attempt_id,
+            )
+            await self._update(update(claims).where(*found).values(said), request.key)
+            return
+        row = {**asdict(request), "claimed_at": utc_now(), **said}
+        await self._insert(insert(claims).values(row), request.key)
+
+    async def attempt(self, attempt_id: AttemptId) -> Attempt:
+        one = select(attempts).where(attempts.c.attempt_id == attempt_id)
+        row = (await self._connection.execute(one)).mappings().first()
+        if not row:
+            raise LookupError(attempt_id)
+        return _attempt(row)
+
+    async def add_attempt(self, attempt: Attempt) -> None:
+        row = {
+            "attempt_id": attempt.attempt_id,
+            "checkout_id": attempt.checkout_id,
+            "order_id": attempt.order_id,
+            **asdict(attempt.request),
+            "started_at": attempt.started_at,
+            "leased_until": attempt.leased_until,
+            "epoch": attempt.epoch,
+            **_outcome(attempt),
+        }
+        await self._insert(insert(attempts).values(row), attempt.attempt_id)
+
+    async def move_attempt(self, attempt: Attempt, *, was: AttemptState) -> None:
+        still_ours = (
+            attempts.c.attempt_id == attempt.attempt_id,
+            attempts.c.state == was,
+            attempts.c.epoch == attempt.epoch,
+        )
+        moved = update(attempts).where(*still_ours).values(_outcome(attempt))
+        await self._update(moved, attempt.attempt_id)
+
+    async def take_over_attempt(self, attempt: Attempt) -> None:
+        as_found = (
+            attempts.c.attempt_id == attempt.attempt_id,
+            attempts.c.state == attempt.state,
+            attempts.c.epoch == attempt.epoch - 1,
+        )
+        lease = {"epoch": attempt.epoch, "leased_until": attempt.leased_until}
+        await self._update(update(attempts).where(*as_found).values(lease), attempt.attempt_id)
+
+    async def overdue(self, now: datetime, *, most: int) -> list[Attempt]:
+        under_way = attempts.c.state.in_((AttemptState.RUNNING, AttemptState.UNDOING))
+        late = select(attempts).where(under_way, attempts.c.leased_until <= now)
+        oldest = late.order_by(attempts.c.leased_until).limit(most)
+        return [_attempt(row) for row in (await self._connection.execute(oldest)).mappings()]
+
+    async def order(self, order_id: OrderId) -> Order:
+        head = select(orders).where(orders.c.order_id == order_id)
+        row = (await self._connection.execute(head)).mappings().first()
+        if not row:
+            raise UnknownOrder(order_id)
+        its = select(order_lines).where(order_lines.c.order_id == order_id)
+        lines = (await self._connection.execute(its.order_by(order_lines.c.number))).mappings()
+        order = order_of(row, lines.all())
+        self._loaded[order_id] = copy(order)
+        return order
+
+    async def save_order(self, order: Order) -> None:
+        before = self._loaded.get(order.order_id)
+        if order == before:
+            return
+        row = {**order_row(order), "version": order.version + 1}
+        if before is None:
+            await self._insert(insert(orders).values(row), order.order_id)
+            await self._connection.execute(insert(order_lines), line_rows(order))
+        else:
+            unchanged = (orders.c.order_id == order.order_id, orders.c.version == order.version)
+            await self._update(update(orders).where(*unchanged).values(row), order.order_id)
+            await self._save_lines(order, before)
+        await append_events(self._connection, outbox, str(order.order_id), order)
+        order.version += 1
+        self._loaded[order.order_id] = copy(order)
+
+    async def _save_lines(self, order: Order, before: Order) -> None:
+        for number, (now, then) in enumerate(zip(order.lines, before.lines, strict=True)):
+            if now != then:
+                one = (
+                    order_lines.c.order_id == order.order_id,
+                    order_lines.c.number == number,
+                )
+                units = {"units": now.units, "units_fulfilled": now.units_fulfilled}
+                await self._connection.execute(update(order_lines).where(*one).values(units))
+
+    async def add_platform(self, platform: RegisteredPlatform) -> None:
+        try:
+            await self._connection.execute(insert(platforms).values(asdict(platform)))
+        except IntegrityError as taken:
+            raise NameTaken(platform.name) from taken
+
+    async def platform(self, key_digest: str) -> RegisteredPlatform:
+        one = select(platforms).where(platforms.c.key_digest == key_digest)
+        row = (await self._connection.execute(one)).mappings().first()
+        if not row:
+            raise UnknownPlatform
+        return RegisteredPlatform(**row)
+
+    async def _insert(self, statement: Any, key: object) -> None:
+        try:
+            await self._connection.execute(statement)
+        except IntegrityError as exists:
+            raise Conflict(key) from exists
+
+    async def _update(self, statement: Any, key: object) -> None:
+        if (await self._connection.execute(statement)).rowcount == 0:
+            raise Conflict(key)
+
+
+def _request(row: Row) -> Request:
+    return Request(
+        client=row["client"],
+        operation=row["operation"],
+        key=row["key"],
+        fingerprint=row["fingerprint"],
+        presentation=row["presentation"],
+    )
+
+
+def _answer(row: Row) -> Answer | None:
+    return Answer(code=row["code"], body=row["body"]) if row["code"] is not None else None
+
+
+def _claim(row: Row) -> Claim:
+    return Claim(request=_request(row), answer=_answer(row), attempt_id=row["attempt_id"])
+
+
+def _checkout(row: Row) -> Checkout:
+    return Checkout(
+        checkout_id=row["checkout_id"],
+        client=row["client"],
+        content=content_json.validate_json(row["content"]),
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        status=CheckoutStatus(row["status"]),
+        attempt_id=row["attempt_id"],
+        order_id=row["order_id"],
+        version=row["version"],
+    )
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(
+        attempt_id=row["attempt_id"],
+        checkout_id=row["checkout_id"],
+        order_id=row["order_id"],
+        request=_request(row),
+        started_at=row["started_at"],
+        leased_until=row["leased_until"],
+        state=AttemptState(row["state"]),
+        epoch=row["epoch"],
+        notices=notices_json.validate_json(row["notices"]),
+        answer=_answer(row),
+    )
+
+
+def _outcome(attempt: Attempt) -> dict[str, object]:
+    answer = attempt.answer
+    return {
+        "state": attempt.state,
+        "notices": notices_json.dump_json(attempt.notices).decode(),
+        "code": answer.code if answer else None,
+        "body": answer.body if answer else None,
+    }

@@ -1,0 +1,151 @@
+from copy import copy
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.contracts.payments import UnknownPayment
+from domain.payments.operation import Operation, OperationKind, OperationState
+from domain.payments.payment import Payment, PaymentState
+from domain.payments.ports import Due
+from domain.shared.model import Conflict
+from domain.shared.values import AttemptId, Money, OrderId
+from infrastructure.payments.tables import operations, outbox, payments
+from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.outbox import append_events
+
+
+class SqlPaymentBook:
+    """The payments in a transaction; it remembers what it loaded, so as to write only what
+    changed.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._loaded: dict[AttemptId, Payment] = {}
+
+    async def add(self, payment: Payment) -> bool:
+        if not await insert_new(self._connection, payments, _state(payment)):
+            return False
+        await self._save_operations(payment, known=())
+        await self._stored(payment)
+        return True
+
+    async def get(self, attempt_id: AttemptId) -> Payment:
+        if payment := await self.find(attempt_id):
+            return payment
+        raise UnknownPayment(attempt_id)
+
+    async def find(self, attempt_id: AttemptId) -> Payment | None:
+        return await self._find(payments.c.attempt_id == attempt_id)
+
+    async def find_paid(self, order_id: OrderId) -> Payment | None:
+        is_paid = payments.c.state == PaymentState.AUTHORISED
+        return await self._find((payments.c.order_id == order_id) & is_paid)
+
+    async def save(self, payment: Payment) -> None:
+        before = self._loaded.get(payment.attempt_id)
+        if payment == before:
+            return
+        unchanged = (
+            payments.c.attempt_id == payment.attempt_id,
+            payments.c.version == payment.version,
+        )
+        one = update(payments).where(*unchanged).values(_state(payment))
+        if (await self._connection.execute(one)).rowcount == 0:
+            raise Conflict(payment.attempt_id)
+        await self._save_operations(payment, known=before.operations if before else ())
+        await self._stored(payment)
+
+    async def due(self, now: datetime, *, most: int) -> list[Due]:
+        o = operations.c
+        pending = (o.state == OperationState.PENDING, o.due_at <= now)
+        names = select(o.attempt_id, o.kind, o.key).where(*pending)
+        rows = await self._connection.execute(names.order_by(o.due_at).limit(most))
+        return [Due(row.attempt_id, OperationKind(row.kind), row.key) for row in rows]
+
+    async def _save_operations(self, payment: Payment, known: tuple[Operation, ...]) -> None:
+        rows = [_row(payment, number) for number in range(len(payment.operations))]
+        if new := rows[len(known) :]:
+            await self._connection.execute(insert(operations), new)
+        changed = [
+            {**row, "of_attempt": payment.attempt_id, "of_number": number}
+            for number, (row, before) in enumerate(zip(rows, known, strict=False))
+            if payment.operations[number] != before
+        ]
+        if changed:
+            these = update(operations).where(
+                operations.c.attempt_id == bindparam("of_attempt"),
+                operations.c.number == bindparam("of_number"),
+            )
+            await self._connection.execute(these, changed)
+
+    async def _stored(self, payment: Payment) -> None:
+        await append_events(self._connection, outbox, str(payment.attempt_id), payment)
+        payment.version += 1
+        self._loaded[payment.attempt_id] = copy(payment)
+
+    async def _find(self, which: ColumnElement[bool]) -> Payment | None:
+        tables = (payments, operations)
+        columns = (c.label(f"{table.name}.{c.name}") for table in tables for c in table.c)
+        whole = select(*columns).select_from(payments.outerjoin(operations)).where(which)
+        found = await self._connection.execute(whole.order_by(operations.c.number))
+        if not (rows := found.mappings().all()):
+            return None
+        payment = _payment(rows[0])
+        payment.operations = tuple(
+            _operation(row) for row in rows if row["payments_operations.key"] is not None
+        )
+        self._loaded[payment.attempt_id] = copy(payment)
+        return payment
+
+
+def _state(payment: Payment) -> dict[str, Any]:
+    return {
+        "attempt_id": payment.attempt_id,
+        "order_id": payment.order_id,
+        "minor_units": payment.amount.minor_units if payment.amount else None,
+        "currency": payment.amount.currency if payment.amount else None,
+        "state": payment.state,
+        "reason": payment.reason,
+        "version": payment.version + 1,
+        "events_recorded": payment.events_recorded,
+    }
+
+
+def _row(payment: Payment, number: int) -> dict[str, Any]:
+    return {
+        "attempt_id": payment.attempt_id,
+        "number": number,
+        **asdict(payment.operations[number]),
+    }
+
+
+def _payment(row: RowMapping) -> Payment:
+    told = {column.name: row[f"payments_payments.{column.name}"] for column in payments.c}
+    currency = told["currency"]
+    return Payment(
+        attempt_id=told["attempt_id"],
+        order_id=told["order_id"],
+        amount=Money(told["minor_units"], currency) if currency else None,
+        state=PaymentState(told["state"]),
+        reason=told["reason"],
+        version=told["version"],
+        events_recorded=told["events_recorded"],
+    )
+
+
+def _operation(row: RowMapping) -> Operation:
+    told = {column.name: row[f"payments_operations.{column.name}"] for column in operations.c}
+    return Operation(
+        kind=OperationKind(told["kind"]),
+        key=told["key"],
+        units=told["units"],
+        due_at=told["due_at"],
+        forgone=told["forgone"],
+        state=OperationState(told["state"]),
+        reason=told["reason"],
+        tries=told["tries"],
+    )

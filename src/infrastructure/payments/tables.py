@@ -1,0 +1,47 @@
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.outbox import outbox_table
+
+metadata = MetaData()
+payments = Table(
+    "payments_payments",
+    metadata,
+    Column("attempt_id", Id, primary_key=True),
+    Column("order_id", Id, index=True),  # empty, as the amount is, where it was never begun
+    Column("minor_units", BigInteger),
+    Column("currency", exact_text(3)),
+    Column("state", exact_text(10), nullable=False),
+    Column("reason", Text),
+    Column("version", Integer, nullable=False),
+    Column("events_recorded", Integer, nullable=False),
+)
+operations = Table(
+    "payments_operations",
+    metadata,
+    Column("attempt_id", ForeignKey(payments.c.attempt_id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", exact_text(10), nullable=False),
+    Column("key", exact_text(255), nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("forgone", BigInteger, nullable=False),
+    Column("state", exact_text(10), nullable=False),
+    Column("reason", Text),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    UniqueConstraint("attempt_id", "kind", "key", name="payments_operations_key"),
+    Index("ix_payments_operations_due", "state", "due_at"),
+)
+outbox = outbox_table(metadata, "payments")
+inbox = inbox_table(metadata, "payments")

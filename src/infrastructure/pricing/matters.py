@@ -1,0 +1,125 @@
+"""What of the rules could matter to a basket: one statement, of no more parts than there must be."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, Select, and_, case, cast, literal, null, or_, select
+
+from domain.contracts.pricing import Discount, Promotion, RequestQuote, TaxRate
+from domain.pricing.rules import Rules, is_name, known_as
+from infrastructure.pricing.tables import discounts, promotion_skus, promotions, tax_rates
+from infrastructure.shared.columns import Instant
+
+INCLUDED = "included"
+
+
+def parts_about(request: RequestQuote) -> list[Select[Any]]:
+    """Selects of the same columns, to be put together. A rule that nothing asks for is not read."""
+    parts = []
+    if codes := {code for code in map(known_as, request.codes) if is_name(code)}:
+        parts.append(_discounts(codes))
+    if request.lines and (levels := {choice.service_level for choice in request.shipping}):
+        skus = {line.sku for line in request.lines if is_name(line.sku)}
+        parts.append(_promotions(request.currency, levels, skus))
+    if request.lines and is_name(country := known_as(request.country or "")):
+        categories = {line.tax_category for line in request.lines}
+        regions = {"", *filter(is_name, [known_as(request.region or "")])}
+        parts.append(_tax_rates(country, regions, categories))
+    return parts
+
+
+def _discounts(codes: Iterable[str]) -> Select[Any]:
+    its = discounts.c
+    return select(
+        literal("discount").label("part"),
+        its.code.label("key"),
+        its.kind.label("kind"),
+        its.value.label("amount"),
+        its.title.label("title"),
+        its.currency.label("place"),
+        literal("").label("detail"),
+        its.ends_at.label("ends_at"),
+    ).where(its.code.in_(codes))
+
+
+def _promotions(currency: str, levels: Iterable[str], skus: Iterable[str]) -> Select[Any]:
+    """A row for each item of a promotion that is in the basket, one without where there is none."""
+    its, sku = promotions.c, promotion_skus.c.sku
+    in_basket = and_(promotion_skus.c.promotion_id == its.promotion_id, sku.in_(skus))
+    return (
+        select(
+            literal("promotion").label("part"),
+            its.promotion_id.label("key"),
+            its.service_level.label("kind"),
+            its.minimum_subtotal.label("amount"),
+            its.title.label("title"),
+            its.currency.label("place"),
+            sku.label("detail"),
+            cast(null(), Instant).label("ends_at"),
+        )
+        .select_from(promotions.outerjoin(promotion_skus, in_basket))
+        .where(its.currency == currency, its.service_level.in_(levels))
+        .where(or_(its.minimum_subtotal.is_not(None), sku.is_not(None)))
+    )
+
+
+def _tax_rates(country: str, regions: Iterable[str], categories: Iterable[str]) -> Select[Any]:
+    its = tax_rates.c
+    return select(
+        literal("tax rate").label("part"),
+        its.country.label("key"),
+        its.category.label("kind"),
+        cast(its.basis_points, BigInteger).label("amount"),
+        its.title.label("title"),
+        its.region.label("place"),
+        case((its.is_included, INCLUDED), else_="").label("detail"),
+        cast(null(), Instant).label("ends_at"),
+    ).where(its.country == country, its.region.in_(regions), its.category.in_(categories))
+
+
+def rules_of(rows: Iterable[Row[Any]]) -> Rules:
+    found: dict[str, list[Row[Any]]] = {"discount": [], "promotion": [], "tax rate": []}
+    for row in rows:
+        found[row.part].append(row)
+    skus: dict[str, list[str]] = {row.key: [] for row in found["promotion"]}
+    for row in found["promotion"]:
+        skus[row.key] += [row.detail] if row.detail is not None else []
+    by_id = {row.key: row for row in found["promotion"]}
+    return Rules(
+        discounts=tuple(map(_discount, found["discount"])),
+        promotions=tuple(_promotion(row, skus[key]) for key, row in by_id.items()),
+        tax_rates=tuple(map(_tax_rate, found["tax rate"])),
+    )
+
+
+def _discount(row: Row[Any]) -> Discount:
+    return Discount(
+        code=row.key,
+        kind=row.kind,
+        value=row.amount,
+        title=row.title,
+        currency=row.place,
+        ends_at=row.ends_at,
+    )
+
+
+def _promotion(row: Row[Any], skus: Iterable[Any]) -> Promotion:
+    return Promotion(
+        promotion_id=row.key,
+        title=row.title,
+        currency=row.place,
+        minimum_subtotal=row.amount,
+        eligible_skus=tuple(sorted(skus)),
+        service_level=row.kind,
+    )
+
+
+def _tax_rate(row: Row[Any]) -> TaxRate:
+    return TaxRate(
+        country=row.key,
+        region=row.place,
+        category=row.kind,
+        basis_points=row.amount,
+        title=row.title,
+        is_included=row.detail == INCLUDED,
+    )

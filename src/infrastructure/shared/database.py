@@ -1,0 +1,130 @@
+"""Databases, and the one way to change something in them."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import make_url
+from sqlalchemy.event import listen
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.shared.model import Conflict
+
+Repository = TypeVar("Repository")
+COLLISIONS = {
+    "database is locked",  # SQLite: another process writes
+    "40001",  # PostgreSQL: could not serialise
+    "40P01",  # PostgreSQL: deadlock
+    1205,  # MySQL: waited too long for a lock
+    1213,  # MySQL: deadlock
+}
+
+
+@dataclass
+class Unit:
+    """One open transaction, and whether events were written in it."""
+
+    has_events: bool = False
+
+
+_open: ContextVar[Unit | None] = ContextVar("open_transaction", default=None)
+
+
+class Engines:
+    """One engine for each distinct URL, so that contexts which share a database share its queue."""
+
+    def __init__(self) -> None:
+        self._engines: dict[str, AsyncEngine] = {}
+
+    def at(self, url: str) -> AsyncEngine:
+        if url not in self._engines:
+            is_sqlite = make_url(url).get_backend_name() == "sqlite"
+            self._engines[url] = _sqlite(url) if is_sqlite else _server(url)
+        return self._engines[url]
+
+    async def close(self) -> None:
+        for engine in self._engines.values():
+            await engine.dispose()
+
+
+def _server(url: str) -> AsyncEngine:
+    return create_async_engine(url, isolation_level="READ COMMITTED", hide_parameters=True)
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    """One connection: SQLite has one writer, and waiting in line is fairer than asking again."""
+    if file := make_url(url).database:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"timeout": 0.2},
+        hide_parameters=True,  # errors are logged, and rows are about people
+    )
+    listen(engine.sync_engine, "connect", _begin_by_hand)
+    listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _begin_by_hand(connection: object, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # or the driver begins too
+    connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[attr-defined]
+    connection.execute("PRAGMA synchronous = FULL")  # type: ignore[attr-defined]  # survives power loss
+
+
+def _unheard() -> None:
+    pass
+
+
+@asynccontextmanager
+async def transaction(
+    engine: AsyncEngine,
+    repository: Callable[[AsyncConnection], Repository],
+    ring: Callable[[], None] = _unheard,
+) -> AsyncIterator[Repository]:
+    """Commits at the end, rolls back on a raise. Two that collide are a `Conflict` on any engine.
+
+    Where events were written, `ring` is called once they are committed.
+    """
+    with only_transaction() as unit:
+        try:
+            async with engine.begin() as connection:
+                yield repository(connection)
+        except DBAPIError as failure:
+            if _code(failure.driver_exception) in COLLISIONS:
+                raise Conflict from failure
+            raise
+    if unit.has_events:
+        ring()
+
+
+def _code(failure: BaseException | None) -> object:
+    return getattr(failure, "sqlstate", None) or next(iter(getattr(failure, "args", ())), None)
+
+
+@contextmanager
+def only_transaction() -> Iterator[Unit]:
+    """Mark a transaction as open. What opens one by other means (a fake) marks it too."""
+    require_no_transaction("a second transaction")
+    token = _open.set(unit := Unit())
+    try:
+        yield unit
+    finally:
+        _open.reset(token)
+
+
+def note_events() -> None:
+    """Remember that the open transaction has written events."""
+    if unit := _open.get():
+        unit.has_events = True
+
+
+def require_no_transaction(what: str) -> None:
+    """A lock held while waiting for others is a deadlock when near, and a long wait when far."""
+    if _open.get():
+        raise RuntimeError(f"{what} was begun inside an open transaction: end that one first")

@@ -1,0 +1,244 @@
+"""Where events of others arrive: each is worked through once by each consumer, in its order.
+
+A row for each (event, consumer) is written in the transaction that does the consumer's work. What
+fails waits and is tried again; what fails for good is a dead letter, and holds up what follows it
+in its aggregate, for that consumer alone, until it is redriven or skipped.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog import get_logger
+
+from domain.shared.model import Conflict, Event
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.database import transaction
+from infrastructure.shared.envelope import Envelope, carrying
+from infrastructure.shared.events import Posted
+from infrastructure.shared.wire import again
+
+MOST_ATTEMPTS = 10
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 60.0
+SECONDS_FOR_ONE = 10.0
+BATCH = 50
+ERROR_LENGTH = 500
+log = get_logger(__name__)
+
+Handle = Callable[[Any, Any], Awaitable[None]]
+"""A consumer's work: given the repository of an open transaction, and the event."""
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """`name` is stored: it outlives the code. `event` is what it listens to."""
+
+    name: str
+    event: type[Event]
+    handle: Handle
+
+
+def inbox_table(metadata: MetaData, context: str) -> Table:
+    return Table(
+        f"{context}_inbox",
+        metadata,
+        Column("event_id", Id, primary_key=True),
+        Column("consumer", exact_text(64), primary_key=True),
+        Column("name", exact_text(100), nullable=False),
+        Column("aggregate_id", exact_text(64), nullable=False, index=True),
+        Column("sequence", Integer, nullable=False),
+        Column("occurred_at", Instant, nullable=False),
+        Column("actor", exact_text(200), nullable=False),
+        Column("traceparent", exact_text(55), nullable=False),
+        Column("state", exact_text(10), nullable=False),  # pending, done, dead or skipped
+        Column("attempts", Integer, nullable=False),
+        Column("next_try_at", Instant, index=True),  # empty unless pending
+        Column("error", Text, nullable=False),
+        Column("body", Text, nullable=False),
+    )
+
+
+class Inbox:
+    """One context's inbox."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        table: Table,
+        repository: Callable[[AsyncConnection], Any],
+        consumers: Sequence[Consumer],
+        ring: Callable[[], None],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._engine, self._table, self._repository = engine, table, repository
+        self._consumers, self._ring, self._clock = consumers, ring, clock
+
+    async def receive(self, posted: Posted) -> None:
+        """Keep an event for all its consumers, having worked it through where that succeeds.
+
+        Returns once that is committed; receiving again changes nothing.
+        """
+        for consumer in self._consumers:
+            if consumer.event.name == posted.name:
+                await self._work(consumer, posted, attempts=0)
+
+    async def retry_due(self) -> None:
+        """Work through what waits and whose time has come."""
+        table = self._table
+        due = select(table).where(table.c.state == "pending", table.c.next_try_at <= self._clock())
+        oldest = due.order_by(table.c.next_try_at, table.c.sequence).limit(BATCH)
+        async with transaction(self._engine, lambda connection: connection) as connection:
+            rows = (await connection.execute(oldest)).all()
+        by_name = {consumer.name: consumer for consumer in self._consumers}
+        for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
+            if consumer := by_name.get(row.consumer):
+                await self._work(consumer, _posted(row), row.attempts)
+
+    async def redrive(self, event_id: object, consumer: str) -> bool:
+        """Try a dead letter again from the start. Whether there was one."""
+        return await self._revive(event_id, consumer, "pending")
+
+    async def skip(self, event_id: object, consumer: str) -> bool:
+        """Give a dead letter up, and let what follows it in its aggregate pass."""
+        return await self._revive(event_id, consumer, "skipped")
+
+    async def _work(self, consumer: Consumer, posted: Posted, attempts: int) -> None:
+        envelope = Envelope.opened(
+            actor=posted.actor, traceparent=posted.traceparent, seconds=SECONDS_FOR_ONE
+        )
+        with carrying(envelope):
+            try:
+                await again(self._take, consumer, posted)
+            except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
+                log.warning("consumer failed", consumer=consumer.name, posted=posted.name)
+                await again(self._keep, consumer, posted, attempts + 1, repr(failure))
+
+    def _begin(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:
+        def both(connection: AsyncConnection) -> tuple[AsyncConnection, Any]:
+            return connection, self._repository(connection)
+
+        return transaction(self._engine, both, self._ring)
+
+    async def _take(self, consumer: Consumer, posted: Posted) -> None:
+        async with self._begin() as (connection, repository):
+            standing = await self._standing(connection, consumer, posted)
+            if standing.is_settled:
+                return
+            if standing.is_held_up:
+                await self._write(connection, consumer, posted, standing, _waiting(self._clock()))
+                return
+            done = {"state": "done", "next_try_at": None, "error": "", "body": ""}
+            await self._write(connection, consumer, posted, standing, done)
+            await consumer.handle(repository, posted.opened())
+
+    async def _keep(self, consumer: Consumer, posted: Posted, attempts: int, error: str) -> None:
+        wait = min(FIRST_WAIT_SECONDS * 2**attempts, LONGEST_WAIT_SECONDS)
+        later = _waiting(self._clock() + timedelta(seconds=wait))
+        dead = {"state": "dead", "next_try_at": None}
+        state = later if attempts < MOST_ATTEMPTS else dead
+        values = {**state, "attempts": attempts, "error": error[:ERROR_LENGTH]}
+        async with self._begin() as (connection, _):
+            standing = await self._standing(connection, consumer, posted)
+            if not standing.is_settled:
+                await self._write(connection, consumer, posted, standing, values)
+
+    async def _standing(
+        self, connection: AsyncConnection, consumer: Consumer, posted: Posted
+    ) -> "_Standing":
+        table = self._table
+        itself = table.c.event_id == posted.id
+        before = and_(table.c.sequence < posted.sequence, table.c.state.in_(("pending", "dead")))
+        rows = await connection.execute(
+            select(table.c.event_id, table.c.state).where(
+                table.c.aggregate_id == posted.aggregate_id,
+                table.c.consumer == consumer.name,
+                or_(itself, before),
+            )
+        )
+        states = {row.event_id: row.state for row in rows}
+        own = states.pop(posted.id, None)
+        return _Standing(
+            is_known=own is not None,
+            is_settled=own in ("done", "dead", "skipped"),
+            is_held_up=bool(states),
+        )
+
+    async def _write(
+        self,
+        connection: AsyncConnection,
+        consumer: Consumer,
+        posted: Posted,
+        standing: "_Standing",
+        values: dict[str, Any],
+    ) -> None:
+        table = self._table
+        if standing.is_known:
+            one = (table.c.event_id == posted.id, table.c.consumer == consumer.name)
+            await connection.execute(update(table).where(*one).values(values))
+            return
+        row = {
+            "event_id": posted.id,
+            "consumer": consumer.name,
+            "name": posted.name,
+            "aggregate_id": posted.aggregate_id,
+            "sequence": posted.sequence,
+            "occurred_at": posted.occurred_at,
+            "actor": posted.actor,
+            "traceparent": posted.traceparent,
+            "attempts": 0,
+            "error": "",
+            "body": posted.body,
+        }
+        try:
+            await connection.execute(insert(table).values({**row, **values}))
+        except IntegrityError as twin:
+            raise Conflict(posted.id) from twin
+
+    async def _revive(self, event_id: object, consumer: str, state: str) -> bool:
+        table = self._table
+        one = (table.c.event_id == event_id, table.c.consumer == consumer, table.c.state == "dead")
+        when = self._clock() if state == "pending" else None
+        values = {"state": state, "attempts": 0, "next_try_at": when}
+        async with self._begin() as (connection, _):
+            return (await connection.execute(update(table).where(*one).values(values))).rowcount > 0
+
+
+@dataclass(frozen=True)
+class _Standing:
+    is_known: bool
+    is_settled: bool
+    is_held_up: bool
+
+
+def _waiting(until: datetime) -> dict[str, Any]:
+    return {"state": "pending", "next_try_at": until}
+
+
+def _posted(row: Any) -> Posted:
+    return Posted(
+        id=row.event_id,
+        name=row.name,
+        aggregate_id=row.aggregate_id,
+        sequence=row.sequence,
+        occurred_at=row.occurred_at,
+        actor=row.actor,
+        traceparent=row.traceparent,
+        body=row.body,
+    )

@@ -1,0 +1,52 @@
+"""Events wait here until the relay takes them on: stored in the transaction that made them true."""
+
+from pydantic_core import to_json
+from sqlalchemy import Column, Integer, MetaData, Table, Text, UniqueConstraint, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.shared.ids import uuid7
+from domain.shared.model import Aggregate
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.database import note_events
+from infrastructure.shared.envelope import current
+
+
+def outbox_table(metadata: MetaData, context: str) -> Table:
+    """Each context keeps an outbox beside its own tables, so that it can move house with them."""
+    return Table(
+        f"{context}_outbox",
+        metadata,
+        Column("id", Id, primary_key=True),
+        Column("name", exact_text(100), nullable=False),
+        Column("aggregate_id", exact_text(64), nullable=False),
+        Column("sequence", Integer, nullable=False),  # 1, 2, 3 ... within one aggregate
+        Column("occurred_at", Instant, nullable=False),
+        Column("sent_at", Instant, index=True),  # empty while it waits
+        Column("actor", exact_text(200), nullable=False),
+        Column("traceparent", exact_text(55), nullable=False),
+        Column("body", Text, nullable=False),
+        UniqueConstraint("aggregate_id", "sequence", name=f"{context}_outbox_sequence"),
+    )
+
+
+async def append_events(
+    connection: AsyncConnection, outbox: Table, aggregate_id: str, aggregate: Aggregate
+) -> None:
+    now, events, envelope = utc_now(), aggregate.take_events(), current()
+    rows = [
+        {
+            "id": uuid7(now),
+            "name": event.name,
+            "aggregate_id": aggregate_id,
+            "sequence": sequence,
+            "occurred_at": now,
+            "actor": envelope.actor,
+            "traceparent": envelope.traceparent,
+            "body": to_json(event).decode(),
+        }
+        for sequence, event in enumerate(events, aggregate.events_recorded - len(events) + 1)
+    ]
+    if rows:
+        note_events()
+        await connection.execute(insert(outbox), rows)

@@ -1,0 +1,97 @@
+"""Takes events from an outbox to every context that listens to them, in the order of each aggregate.
+
+An event is marked as sent once every listener has it. A listener that is away is tried again, and
+holds up nobody else: what another has taken is not sent to it twice while this process lives.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog import get_logger
+
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.database import transaction
+from infrastructure.shared.events import Posted
+
+Deliver = Callable[[Posted], Awaitable[None]]
+"""Bring an event to one context; it has it when this returns."""
+
+BATCH = 100
+log = get_logger(__name__)
+
+
+class Relay:
+    """One outbox's. `listeners` says which contexts listen to an event, by the event's name."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        outbox: Table,
+        listeners: Mapping[str, Mapping[str, Deliver]],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._engine, self._outbox, self._listeners = engine, outbox, listeners
+        self._clock = clock
+        self._taken: dict[UUID, set[str]] = {}
+
+    async def send_waiting(self) -> bool:
+        """Send all that waits, once through. Whether every listener could be reached."""
+        away: set[str] = set()
+        last: UUID | None = None
+        while batch := await self._waiting(after=last):
+            last = batch[-1].id
+            sent = [posted.id for posted in _in_order(batch) if await self._send(posted, away)]
+            await self._mark(sent)
+        return not away
+
+    async def _send(self, posted: Posted, away: set[str]) -> bool:
+        taken = self._taken.setdefault(posted.id, set())
+        for context, deliver in self._listeners.get(posted.name, {}).items():
+            if context in taken or context in away:
+                continue
+            try:
+                await deliver(posted)
+            except Exception:  # noqa: BLE001  # an outbox outlives whatever its listeners suffer
+                log.warning("event not delivered", posted=posted.name, to=context)
+                away.add(context)
+            else:
+                taken.add(context)
+        is_sent = taken >= self._listeners.get(posted.name, {}).keys()
+        if is_sent:
+            del self._taken[posted.id]
+        return is_sent
+
+    async def _waiting(self, *, after: UUID | None) -> list[Posted]:
+        outbox = self._outbox
+        waiting = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id)
+        if after:
+            waiting = waiting.where(outbox.c.id > after)
+        async with self._begin() as connection:
+            rows = (await connection.execute(waiting.limit(BATCH))).mappings().all()
+        return [Posted(**{k: v for k, v in row.items() if k != "sent_at"}) for row in rows]
+
+    async def _mark(self, sent: list[UUID]) -> None:
+        if sent:
+            these = update(self._outbox).where(self._outbox.c.id.in_(sent))
+            async with self._begin() as connection:
+                await connection.execute(these.values(sent_at=self._clock()))
+
+    def _begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return transaction(self._engine, _itself)
+
+
+def _itself(connection: AsyncConnection) -> AsyncConnection:
+    return connection
+
+
+def _in_order(batch: list[Posted]) -> list[Posted]:
+    """By time, but each aggregate's events in their own order whatever the clock did."""
+    turns = {p.id: i for i, p in enumerate(batch)}
+    first: dict[str, int] = {}
+    for posted in batch:
+        first.setdefault(posted.aggregate_id, turns[posted.id])
+    return sorted(batch, key=lambda p: (first[p.aggregate_id], p.sequence))

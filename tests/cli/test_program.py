@@ -1,0 +1,175 @@
+"""The program as it is run: what it does, what it says, and with which code it ends."""
+
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.processes import environment
+
+DEMO = Path(__file__).parents[2] / "demo" / "flower_shop"
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Run]:
+    """Run a command of the program in an empty folder."""
+
+    def ran(*command: str, **settings: object) -> Run:
+        settings = {"environment": "development", **settings}
+        return subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-m", "app.cli", *command],
+            cwd=tmp_path,
+            env=environment(**settings),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return ran
+
+
+def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that the database keeps."""
+    with closing(sqlite3.connect(folder / "var" / "freestone.db")) as database:
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables}  # noqa: S608
+
+
+def test_it_tells_its_version(run: Callable[..., Run]) -> None:
+    told = run("--version")
+
+    assert (told.returncode, told.stdout) == (0, "freestone 0.1.0\n")
+
+
+def test_migrating_again_changes_nothing(run: Callable[..., Run], tmp_path: Path) -> None:
+    first = run("migrate")
+    before = rows(tmp_path)
+
+    second = run("migrate")
+
+    assert (first.returncode, first.stdout.count("brought up to date")) == (0, 7), first.stderr
+    assert (second.returncode, second.stdout) == (0, "all tables are up to date\n")
+    assert rows(tmp_path) == before
+
+
+def test_one_context_can_be_migrated_alone(run: Callable[..., Run], tmp_path: Path) -> None:
+    told = run("migrate", "--context", "catalog")
+
+    assert (told.returncode, told.stdout) == (0, "catalog: brought up to date\n")
+    assert {name.partition("_")[0] for name in rows(tmp_path)} == {"catalog"}
+
+
+def test_a_shop_is_imported_and_importing_it_again_changes_nothing(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    run("migrate")
+    first = run("import", str(DEMO))
+    before = rows(tmp_path)
+
+    second = run("import", str(DEMO))
+    third = run("import", "--into-empty", str(DEMO))
+
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.startswith("imported 6 products, 6 stock counts, 3 customers")
+    assert "passed over 3 payment instruments" in first.stdout
+    assert (second.returncode, third.returncode) == (0, 0)
+    assert third.stdout == "something is for sale already: nothing was imported\n"
+    assert rows(tmp_path) == before
+
+
+def test_a_bad_line_is_named_and_nothing_is_written(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    run("migrate")
+    before = rows(tmp_path)
+    folder = Path(copytree(DEMO, tmp_path / "shop"))
+    products = folder / "products.csv"
+    products.write_text(products.read_text().replace("2000", "20.00"))
+
+    told = run("import", str(folder))
+
+    assert told.returncode == 2
+    assert told.stderr == 'products.csv:7: price: not a whole number of minor units: "20.00"\n'
+    assert rows(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", [("serve",), ("import", str(DEMO)), ("platforms", "add", "x")])
+def test_nothing_is_begun_on_tables_that_are_not_there(
+    run: Callable[..., Run], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    run("migrate", "--context", "catalog")
+
+    told = run(*command)
+
+    assert told.returncode == 2
+    assert told.stderr.startswith("customers, fulfillment, inventory, ordering, payments, pricing:")
+    assert told.stderr.endswith("run `freestone migrate`\n")
+    assert set(rows(tmp_path)) > {"catalog_alembic_version"}
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "told"),
+    [
+        (("serve",), {"port": "http"}, "FREESTONE_PORT: "),
+        (("serve",), {"environment": "production", "interop": "true"}, "FREESTONE_INTEROP: "),
+        (("serve", "--contexts", "shelves"), {}, "FREESTONE_CONTEXTS: there is no context"),
+        (
+            ("serve", "--contexts", "ordering"),
+            {"internal_keys": "k" * 32},
+            "FREESTONE_CATALOG_URL: catalog is neither hosted here",
+        ),
+        (("migrate", "--context", "shelves"), {}, "--context: there is no 'shelves'"),
+        (("import", "nowhere"), {}, "nowhere: is no folder"),
+        (("platforms", "add", "a b"), {}, "NAME: "),
+        (("platforms", "add", "ab", "--profile", "http://x"), {}, "--profile: must begin with"),
+    ],
+)
+def test_what_the_caller_can_mend_is_told_in_a_line(
+    run: Callable[..., Run], command: tuple[str, ...], settings: dict[str, str], told: str
+) -> None:
+    ended = run(*command, **settings)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(told)
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_slip_of_the_pen_is_noticed(run: Callable[..., Run]) -> None:
+    told = run("migrate", "--context", "catalog", prot="1")
+
+    assert told.returncode == 0
+    assert told.stderr == "FREESTONE_PROT: there is no such setting; it is ignored\n"
+
+
+def test_a_database_that_cannot_be_opened_is_told_in_a_line(run: Callable[..., Run]) -> None:
+    told = run("migrate", database_url="sqlite:////proc/nothing/shop.db")
+
+    assert told.returncode == 1
+    assert told.stderr.count("\n") == 1
+
+
+def test_a_platforms_key_is_told_once_and_never_kept(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    run("migrate")
+
+    told = run("platforms", "add", "florist", "--profile", "https://florist.example/ucp")
+    twin = run("platforms", "add", "florist")
+
+    found = re.search(r"shown only now: (\S{43})\n", told.stdout)
+    assert found, told.stderr
+    kept = json.dumps(rows(tmp_path), default=str)
+    assert found[1] not in kept
+    assert sha256(found[1].encode()).hexdigest() in kept
+    assert (twin.returncode, twin.stdout) == (2, "")
+    assert twin.stderr == "NAME: there is a platform florist already\n"

@@ -1,0 +1,137 @@
+"""What is wrong with a deployment is told by the name of the setting, and tells no secrets."""
+
+from os import environ
+from pathlib import Path
+
+import pytest
+
+from app.settings import CONTEXTS, Settings, UnfitSettings, load_settings, unknown_names
+
+KEY = "a secret of more than thirty-two characters"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in environ if name.startswith("FREESTONE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def mistakes(**chosen: object) -> list[str]:
+    with pytest.raises(UnfitSettings) as unfit:
+        load_settings(**chosen)
+    return unfit.value.mistakes
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load_settings()
+
+    assert settings.environment == "production"
+    assert settings.contexts == CONTEXTS
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert {settings.database_of(c) for c in CONTEXTS} == {"sqlite+aiosqlite:///var/freestone.db"}
+
+
+def test_a_context_can_have_its_own_database_and_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREESTONE_INVENTORY_DATABASE_URL", "sqlite:///shelf.db")
+    monkeypatch.setenv("FREESTONE_PAYMENTS_URL", "http://127.0.0.1:8011/")
+    monkeypatch.setenv("FREESTONE_CONTEXTS", "inventory, ordering")
+    monkeypatch.setenv("FREESTONE_INTERNAL_KEYS", KEY)
+
+    settings = load_settings()
+
+    assert settings.database_of("inventory") == "sqlite+aiosqlite:///shelf.db"
+    assert settings.database_of("ordering") == "sqlite+aiosqlite:///var/freestone.db"
+    assert settings.placement_of("payments") == "far"
+    assert settings.of("payments").url == "http://127.0.0.1:8011"
+    assert settings.unplaced(frozenset(("inventory", "payments"))) == []
+    (line,) = settings.unplaced(frozenset(("pricing",)))
+    assert line.startswith("FREESTONE_PRICING_URL: pricing is neither hosted here")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mistake"),
+    [
+        ("PORT", "http", "FREESTONE_PORT: Input should be a valid integer"),
+        ("PORT", "70000", "FREESTONE_PORT: Input should be less than or equal to 65535"),
+        ("ENVIRONMENT", "staging", "FREESTONE_ENVIRONMENT: Input should be 'production' or"),
+        ("DATABASE_URL", "shop.db", "FREESTONE_DATABASE_URL: is no SQLAlchemy URL"),
+        ("DATABASE_URL", "sqlite://", "FREESTONE_DATABASE_URL: must name a file"),
+        ("DATABASE_URL", "oracle://x/y", "FREESTONE_DATABASE_URL: names oracle, which is not"),
+        ("INVENTORY_DATABASE_URL", "?", "FREESTONE_INVENTORY_DATABASE_URL: is no SQLAlchemy"),
+        ("INVENTORY_PORT", "1", "FREESTONE_INVENTORY_PORT: there is no such setting"),
+        ("INVENTORY_URL", "localhost:1", "FREESTONE_INVENTORY_URL: must begin with http"),
+        ("CONTEXTS", "inventry", "FREESTONE_CONTEXTS: there is no context 'inventry'"),
+        ("CONTEXTS", " , ", "FREESTONE_CONTEXTS: names no context"),
+        ("CONTEXTS", "inventory", "FREESTONE_INTERNAL_KEYS: is needed"),
+        ("INTERNAL_KEYS", "short", "FREESTONE_INTERNAL_KEYS: each key needs at least 32"),
+        ("INTEROP", "true", "FREESTONE_INTEROP: opens the shop to strangers"),
+        ("INTEROP", "perhaps", "FREESTONE_INTEROP: Input should be a valid boolean"),
+        ("WORKERS", "2", "FREESTONE_WORKERS: SQLite has one server process"),
+        ("REQUEST_SECONDS", "inf", "FREESTONE_REQUEST_SECONDS: Input should be"),
+    ],
+)
+def test_a_mistake_is_told_by_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, mistake: str
+) -> None:
+    monkeypatch.setenv(f"FREESTONE_{name}", value)
+
+    (line,) = mistakes()
+
+    assert line.startswith(mistake)
+
+
+def test_all_mistakes_are_told_at_once_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREESTONE_PORT", "http")
+    monkeypatch.setenv("FREESTONE_DATABASE_URL", "hunter2")
+    monkeypatch.setenv("FREESTONE_INTERNAL_KEYS", "hunter2")
+
+    told = mistakes()
+
+    assert len(told) == 3
+    assert "hunter2" not in "".join(told)
+
+
+def test_secrets_are_not_shown_with_the_settings() -> None:
+    settings = Settings(
+        internal_keys=(KEY,), simulation_secret="hunter2", database_url="sqlite:///hunter2"
+    )
+
+    assert KEY not in repr(settings)
+    assert "hunter2" not in repr(settings)
+
+
+def test_settings_may_be_in_a_file_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "freestone.toml"
+    file.write_text('port = 9000\nhost = "::1"\n[inventory]\ndatabase_url = "sqlite:///i.db"\n')
+    monkeypatch.setenv("FREESTONE_PORT", "9001")
+
+    settings = load_settings()
+
+    assert (settings.port, settings.host) == (9001, "::1")
+    assert settings.base_url == "http://[::1]:9001"
+    assert settings.database_of("inventory") == "sqlite+aiosqlite:///i.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("prot = 9000", "FREESTONE_PROT: there is no such setting"),
+        ("port = ", "freestone.toml: Invalid value"),
+        ("inventory = 3", "FREESTONE_INVENTORY: Input should be a valid dictionary"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told(tmp_path: Path, text: str, mistake: str) -> None:
+    (tmp_path / "freestone.toml").write_text(text)
+
+    (line,) = mistakes()
+
+    assert line.startswith(mistake)
+
+
+def test_a_slip_of_the_pen_in_the_environment_is_noticed() -> None:
+    names = {"FREESTONE_PROT": "1", "FREESTONE_PORT": "1", "FREESTONE_INVENTORY_URL": "1", "X": "1"}
+
+    assert unknown_names(names) == ["FREESTONE_PROT"]

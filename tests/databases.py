@@ -1,0 +1,28 @@
+"""Databases for tests: fresh, with the tables of every context."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.settings import CONTEXTS
+from infrastructure.shared.database import Engines
+
+
+def sqlite_in(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder}/shop.db"
+
+
+@asynccontextmanager
+async def a_database(url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on this database, with all tables made."""
+    engines = Engines()
+    engine = engines.at(url)
+    async with engine.begin() as connection:
+        for context in CONTEXTS:
+            tables = import_module(f"infrastructure.{context}.tables")
+            await connection.run_sync(tables.metadata.create_all)
+    yield engine
+    await engines.close()

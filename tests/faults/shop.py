@@ -1,0 +1,94 @@
+"""A shop to be broken: its server, its payment provider in a process of its own, and its books."""
+
+import sys
+from asyncio import sleep
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import STDOUT, Popen, run
+from time import monotonic
+from typing import Any
+
+from tests.conftest import a_shop
+from tests.journeys.reconcile import Books
+from tests.processes import ROOT, Process, a_free_port, environment
+
+LEASE_SECONDS = 2.0
+SECONDS_TO_RECOVER = 30.0
+
+
+@dataclass
+class Shop:
+    folder: Path
+    servers: list[Process] = field(default_factory=list)
+    provider_port: int = field(default_factory=a_free_port)
+
+    @property
+    def armed(self) -> Path:
+        """Where a planted fault waits for its word to begin."""
+        return self.folder / "armed"
+
+    @property
+    def books(self) -> Books:
+        return Books.of(self.folder)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return a_shop(
+            self.folder,
+            interop=True,
+            payment_provider_url=f"http://127.0.0.1:{self.provider_port}",
+            lease_seconds=LEASE_SECONDS,
+            attempt_seconds=LEASE_SECONDS - 0.5,
+            provider_seconds=1.0,
+            recovery_seconds=0.2,
+        )
+
+    @contextmanager
+    def opened(self) -> Iterator["Shop"]:
+        provider = self._provider()
+        try:
+            yield self
+        finally:
+            for server in self.servers:
+                server.kill()
+            provider.kill()
+            provider.wait()
+
+    def served(self) -> Process:
+        """A server without a fault."""
+        return self._started(Process(self.settings, self.folder / "log"))
+
+    def served_with(self, signal: str, place: str) -> Process:
+        """A server with a fault planted; recovery leaves its count of transactions alone."""
+        command = ("-m", "tests.faults.entry", signal, place, str(self.armed))
+        settings = {**self.settings, "recovery_seconds": 3600}
+        return self._started(Process(settings, self.folder / "log", command))
+
+    def recover(self) -> None:
+        """Recovery in a process of its own, beside whatever else is there."""
+        command = [sys.executable, "-m", "tests.faults.recover", str(SECONDS_TO_RECOVER)]
+        done = run(  # noqa: S603  # our own program
+            command, env=environment(**self.settings), cwd=ROOT, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    async def wait_for(self, what: str, is_so: Callable[[], object]) -> None:
+        until = monotonic() + SECONDS_TO_RECOVER
+        while not is_so():
+            assert monotonic() < until, what
+            await sleep(0.05)
+
+    def _started(self, server: Process) -> Process:
+        self.servers.append(server)
+        server.start()
+        return server
+
+    def _provider(self) -> Popen[bytes]:
+        command = [sys.executable, "-m", "infrastructure.payments.test_provider"]
+        told = ["--port", str(self.provider_port), "--database", str(self.folder / "provider.db")]
+        with (self.folder / "provider.log").open("ab") as log:
+            return Popen(  # noqa: S603  # our own program
+                [*command, *told], env=environment(), cwd=ROOT, stdout=log, stderr=STDOUT
+            )

@@ -1,0 +1,110 @@
+"""A platform that shops on behalf of a buyer, over the real HTTP API."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import ClientSession, ClientTimeout
+
+PROFILE = 'profile="https://agent.example/profile.json"'
+HOME = {
+    "id": "home",
+    "street_address": "123 Main St",
+    "address_locality": "Springfield",
+    "address_region": "IL",
+    "postal_code": "62704",
+    "address_country": "US",
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: dict[str, Any]
+    raw: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def total(self, kind: str = "total") -> int:
+        return sum(entry["amount"] for entry in self.body["totals"] if entry["type"] == kind)
+
+    @property
+    def codes(self) -> list[str]:
+        return [message.get("code", "") for message in self.body.get("messages", [])]
+
+
+@dataclass
+class Shopper:
+    """`url` is the service endpoint of the profile; `key` is the platform's, in strict mode."""
+
+    client: ClientSession
+    url: str
+    key: str | None = None
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, key: str | None = None
+    ) -> Reply:
+        headers = {"UCP-Agent": PROFILE}
+        if self.key:
+            headers["X-API-Key"] = self.key
+        if method != "GET":
+            headers["Idempotency-Key"] = key or str(uuid4())
+        async with self.client.request(
+            method,
+            f"{self.url}{path}",
+            json=body,
+            headers=headers,
+            timeout=ClientTimeout(total=30),
+        ) as answer:
+            raw = await answer.read()
+            told = {name.lower(): value for name, value in answer.headers.items()}
+            return Reply(answer.status, await answer.json(), raw, told)
+
+    async def create(self, *skus: str, units: int = 1, **more: Any) -> Reply:
+        lines = [{"item": {"id": sku}, "quantity": units} for sku in skus or ("bouquet_roses",)]
+        return await self.ask("POST", "/checkout-sessions", {"line_items": lines, **more})
+
+    async def update(self, checkout: dict[str, Any], **more: Any) -> Reply:
+        lines = [
+            {"id": line["id"], "item": {"id": line["item"]["id"]}, "quantity": line["quantity"]}
+            for line in checkout["line_items"]
+        ]
+        body = {"line_items": lines, **more}
+        return await self.ask("PUT", f"/checkout-sessions/{checkout['id']}", body)
+
+    async def ready(self, *skus: str, units: int = 1, **more: Any) -> dict[str, Any]:
+        """A checkout that can be completed."""
+        opened = await self.create(*skus, units=units)
+        assert opened.status == 201, opened.body
+        wanted = {"buyer": {"email": "jane@example.com"}, "fulfillment": delivery(), **more}
+        updated = await self.update(opened.body, **wanted)
+        assert updated.body["status"] == "ready_for_complete", updated.body
+        return updated.body
+
+    async def complete(
+        self, checkout_id: str, token: str = "success_token", *, key: str | None = None
+    ) -> Reply:
+        path = f"/checkout-sessions/{checkout_id}/complete"
+        return await self.ask("POST", path, paying(token), key=key)
+
+    async def checkout(self, checkout_id: str) -> Reply:
+        return await self.ask("GET", f"/checkout-sessions/{checkout_id}")
+
+    async def order(self, order_id: str) -> Reply:
+        return await self.ask("GET", f"/orders/{order_id}")
+
+
+def delivery(option: str = "std-ship") -> dict[str, Any]:
+    group = {"id": "group_1", "selected_option_id": option}
+    method = {"type": "shipping", "line_item_ids": [], "destinations": [HOME], "groups": [group]}
+    return {"methods": [{**method, "selected_destination_id": "home"}]}
+
+
+def paying(token: str = "success_token") -> dict[str, Any]:
+    instrument = {
+        "id": "instr_1",
+        "handler_id": "mock_payment_handler",
+        "type": "card",
+        "selected": True,
+        "credential": {"type": "token", "token": token},
+    }
+    return {"payment": {"instruments": [instrument]}}

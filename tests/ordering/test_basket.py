@@ -1,0 +1,44 @@
+from domain.contracts.inventory import Stock
+from domain.contracts.ordering import WantedLine
+from domain.ordering.basket import named, shortages
+from domain.shared.values import Quantity, Sku
+
+POT, ROSES = Sku("pot_ceramic"), Sku("bouquet_roses")
+
+
+def wanted(sku: Sku = ROSES, units: int = 1, **more: str) -> WantedLine:
+    return WantedLine(sku=sku, quantity=Quantity(units), **more)
+
+
+def names(*lines: WantedLine, known: tuple[str, ...] = ()) -> list[str | None]:
+    return [line.line_id for line in named(lines, known)]
+
+
+def test_new_lines_get_names_of_ours() -> None:
+    assert names(wanted(), wanted(line_id="made up")) == ["line_1", "line_2"]
+
+
+def test_known_lines_keep_their_names() -> None:
+    lines = (wanted(), wanted(line_id="line_2"), wanted(line_id="line_9"))
+
+    assert names(*lines, known=("line_1", "line_2")) == ["line_3", "line_2", "line_4"]
+
+
+def test_a_name_that_is_sent_twice_is_kept_by_the_first() -> None:
+    assert names(*[wanted(line_id="line_1")] * 2, known=("line_1",)) == ["line_1", "line_2"]
+
+
+def test_parents_are_found_by_the_name_the_client_gave() -> None:
+    lines = named((wanted(line_id="a"), wanted(POT, parent_id="a"), wanted(parent_id="b")), ())
+
+    assert [line.parent_id for line in lines] == [None, "line_1", None]
+
+
+def test_lines_of_one_sku_are_counted_together() -> None:
+    stock = {ROSES: Stock(sku=ROSES, units_on_hand=5, units_held=1)}
+
+    short = shortages((wanted(units=3), wanted(units=1), wanted(units=1), wanted(POT)), stock)
+
+    assert [notice.path for notice in short] == ["line_items[2].quantity", "line_items[3].quantity"]
+    assert "4 left" in short[0].text
+    assert "0 left" in short[1].text

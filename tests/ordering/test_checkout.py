@@ -1,0 +1,109 @@
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+
+from domain.contracts.ordering import CheckoutClosed, Notice
+from domain.ordering.checkout import LIFETIME, Checkout
+from domain.shared.values import OrderId
+from tests.ordering.builders import NOW, a_checkout, a_content, an_attempt
+
+MISSING = Notice(kind="error", code="missing", text="Where to?", severity="recoverable")
+DECLINED = Notice(kind="error", code="payment_failed", text="No.", severity="recoverable")
+EXPIRED_CODE = Notice(kind="warning", code="discount_code_expired", text="Too late.")
+
+
+def a_closed(how: str) -> Checkout:
+    checkout = a_checkout()
+    if how == "cancelled":
+        checkout.cancel(NOW)
+        return checkout
+    attempt = an_attempt(checkout)
+    checkout.begin(attempt, NOW)
+    if how == "completed":
+        checkout.complete(attempt.order_id)
+    return checkout
+
+
+def test_a_checkout_is_ready_when_nothing_is_in_the_way() -> None:
+    assert a_checkout().status == "ready_for_complete"
+    assert a_checkout(notices=(EXPIRED_CODE,)).status == "ready_for_complete"
+    assert a_checkout(notices=(MISSING,)).status == "incomplete"
+
+
+def test_an_update_may_lead_back_and_forth() -> None:
+    checkout = a_checkout()
+
+    checkout.revise(a_content(notices=(MISSING,)), NOW)
+    assert checkout.status == "incomplete"
+
+    checkout.revise(a_content(), NOW)
+    assert checkout.status == "ready_for_complete"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "in progress", "completed"])
+def test_a_closed_checkout_changes_no_more(how: str) -> None:
+    checkout = a_closed(how)
+    before = deepcopy(checkout)
+
+    for change in (
+        lambda: checkout.revise(a_content(notices=(MISSING,)), NOW),
+        lambda: checkout.cancel(NOW),
+        lambda: checkout.begin(an_attempt(checkout), NOW),
+    ):
+        with pytest.raises(CheckoutClosed):
+            change()
+
+    assert checkout == before
+
+
+def test_what_is_incomplete_is_not_begun() -> None:
+    checkout = a_checkout(notices=(MISSING,))
+    before = deepcopy(checkout)
+
+    with pytest.raises(CheckoutClosed):
+        checkout.begin(an_attempt(checkout), NOW)
+
+    assert checkout == before
+
+
+def test_a_declined_payment_leaves_it_completable() -> None:
+    checkout = a_checkout(notices=(EXPIRED_CODE,))
+    checkout.begin(an_attempt(checkout), NOW)
+
+    checkout.reopen((DECLINED,))
+
+    assert checkout.status == "ready_for_complete"
+    assert checkout.attempt_id is None
+    assert checkout.content.notices == (DECLINED, EXPIRED_CODE)
+    checkout.begin(an_attempt(checkout), NOW)
+
+
+def test_a_shortage_found_by_an_attempt_makes_it_incomplete() -> None:
+    checkout = a_checkout()
+    checkout.begin(an_attempt(checkout), NOW)
+
+    checkout.reopen((MISSING,))
+
+    assert checkout.status == "incomplete"
+
+
+def test_what_nobody_finishes_in_six_hours_is_cancelled() -> None:
+    checkout = a_checkout()
+    last = NOW + LIFETIME - timedelta(microseconds=1)
+
+    assert checkout.details(last).status == "ready_for_complete"
+    assert checkout.details(NOW + LIFETIME).status == "canceled"
+    with pytest.raises(CheckoutClosed):
+        checkout.begin(an_attempt(checkout), NOW + LIFETIME)
+
+
+def test_an_attempt_that_began_in_time_may_end_later() -> None:
+    checkout = a_checkout()
+    attempt = an_attempt(checkout)
+    checkout.begin(attempt, NOW)
+
+    checkout.complete(OrderId(attempt.order_id))
+
+    assert checkout.details(NOW + LIFETIME).status == "completed"
+    assert checkout.details(NOW).order_id == attempt.order_id

@@ -1,0 +1,380 @@
+"""The `Ordering` contract: one set of promises, near, through the wire, and far."""
+
+from asyncio import gather, sleep, timeout
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.contracts.fulfillment import Fulfillment, NoShipment, Ship
+from domain.contracts.ordering import (
+    Adjustment,
+    AlreadyShipped,
+    CancelCheckout,
+    CancelOrder,
+    CheckoutClosed,
+    CreateCheckout,
+    FindCheckout,
+    FindOrder,
+    FindPlatform,
+    KeyReused,
+    MoreThanPaid,
+    NameTaken,
+    NothingAvailable,
+    NotYourOrder,
+    Ordering,
+    Platform,
+    RefundOrder,
+    RegisterPlatform,
+    ReportOrder,
+    UnfitReport,
+    UnknownCheckout,
+    UnknownOrder,
+    UnknownPlatform,
+    WantedLine,
+)
+from domain.contracts.payments import Capture, Payments
+from domain.shared.values import CheckoutId, Money, OrderId, Quantity, Sku
+from tests.conftest import KeptHouse
+from tests.ordering.builders import NOW
+from tests.ordering.shelf import Shelf, a_request, checkout_of, complete, order_of, told
+
+
+@pytest.fixture
+async def shelf(house: KeptHouse) -> Shelf:
+    return await Shelf.stocked(house)
+
+
+@pytest.fixture
+def ordering(shelf: Shelf) -> Ordering:
+    return shelf.ordering
+
+
+async def until(is_so: Callable[[], Awaitable[object]]) -> None:
+    """Events take their time; not more than this."""
+    async with timeout(10):
+        while not await is_so():
+            await sleep(0.02)
+
+
+async def test_a_checkout_is_opened_and_found(ordering: Ordering, shelf: Shelf) -> None:
+    message = CreateCheckout(request=a_request("create_checkout"), lines=shelf.lines(2))
+
+    answer = await ordering.create_checkout(message)
+
+    found = await ordering.find_checkout(FindCheckout(checkout_id=checkout_of(answer)))
+    assert (answer.code, found.status) == (201, "incomplete")
+    (line,) = found.lines
+    assert (line.sku, line.subtotal, line.quantity.units) == (shelf.sku, 7000, 2)
+    assert [(total.kind, total.amount) for total in found.totals] == [
+        ("subtotal", 7000),
+        ("total", 7000),
+    ]
+
+
+async def test_the_same_request_gets_the_same_answer(ordering: Ordering, shelf: Shelf) -> None:
+    message = CreateCheckout(request=a_request("create_checkout"), lines=shelf.lines())
+
+    first, *others = await gather(*(ordering.create_checkout(message) for _ in range(5)))
+
+    assert others == [first] * 4
+    assert await ordering.create_checkout(message) == first
+
+
+async def test_another_request_of_the_same_name_is_refused(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    message = CreateCheckout(request=a_request("create_checkout"), lines=shelf.lines())
+    await ordering.create_checkout(message)
+    other = replace(message, request=replace(message.request, fingerprint="another"))
+
+    with pytest.raises(KeyReused):
+        await ordering.create_checkout(other)
+
+
+async def test_what_is_not_sold_is_left_out_and_said(ordering: Ordering, shelf: Shelf) -> None:
+    nothing = WantedLine(sku=Sku("no-such-thing"), quantity=Quantity(1))
+    request = a_request("create_checkout")
+
+    answer = await ordering.create_checkout(
+        CreateCheckout(request=request, lines=(nothing, *shelf.lines()))
+    )
+
+    found = await ordering.find_checkout(FindCheckout(checkout_id=checkout_of(answer)))
+    assert [line.sku for line in found.lines] == [shelf.sku]
+    assert "item_unavailable" in [notice.code for notice in found.notices]
+
+
+async def test_where_nothing_can_be_sold_there_is_no_checkout(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    nothing = WantedLine(sku=Sku("no-such-thing"), quantity=Quantity(1))
+    await shelf.count(0)
+
+    for lines, code in (((nothing,), "item_unavailable"), (shelf.lines(), "out_of_stock")):
+        with pytest.raises(NothingAvailable) as refused:
+            await ordering.create_checkout(
+                CreateCheckout(request=a_request("create_checkout"), lines=lines)
+            )
+        assert [notice.code for notice in refused.value.notices] == [code]
+
+
+async def test_more_than_there_is_makes_it_incomplete(ordering: Ordering, shelf: Shelf) -> None:
+    checkout = await shelf.created()
+
+    await ordering.update_checkout(shelf.update(checkout, units=11))
+
+    found = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    assert found.status == "incomplete"
+    assert [(n.code, n.path) for n in found.notices] == [("out_of_stock", "line_items[0].quantity")]
+
+
+async def test_replacing_forgets_what_merging_keeps(ordering: Ordering, shelf: Shelf) -> None:
+    checkout = await shelf.ready()
+    bare: dict[str, Any] = {"buyer": None, "methods": None}
+
+    await ordering.update_checkout(shelf.update(checkout, 2, **bare, is_merge=True))
+    merged = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    await ordering.update_checkout(shelf.update(checkout, 2, **bare))
+    replaced = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+
+    assert (merged.status, merged.buyer is None) == ("ready_for_complete", False)
+    assert (replaced.status, replaced.buyer, replaced.methods) == ("incomplete", None, None)
+
+
+async def test_an_order_is_placed_paid_and_allocated(ordering: Ordering, shelf: Shelf) -> None:
+    checkout = await shelf.ready(3)
+
+    answer = await ordering.complete_checkout(complete(checkout))
+
+    order = await ordering.find_order(FindOrder(order_id=order_of(answer)))
+    assert (told(answer)["status"], order.checkout_id) == ("completed", checkout)
+    assert [(line.sku, line.units, line.units_fulfilled) for line in order.lines] == [
+        (shelf.sku, 3, 0)
+    ]
+    assert order.totals[-1].amount == 3 * 3500 + 500
+
+    async def is_allocated() -> bool:
+        stock = await shelf.stock()
+        return (stock.units_held, stock.units_allocated) == (0, 3)
+
+    await until(is_allocated)
+
+
+async def test_completing_again_however_asked_is_the_same_order(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout, body = await shelf.ready(), uuid4().hex
+    same = complete(checkout, fingerprint=body)
+
+    asked = [same, same, complete(checkout, fingerprint=body), complete(checkout, fingerprint=body)]
+    first, *others = await gather(*(ordering.complete_checkout(message) for message in asked))
+
+    assert others == [first] * 3
+    assert await ordering.complete_checkout(same) == first
+    stock = await shelf.stock()
+    assert stock.units_held + stock.units_allocated == 1
+
+
+async def test_a_declined_payment_holds_nothing_and_can_be_tried_again(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout = await shelf.ready()
+    declined = complete(checkout, token="fail_token")
+
+    answer = await ordering.complete_checkout(declined)
+
+    assert [message["code"] for message in told(answer)["messages"]] == ["payment_failed"]
+    assert told(answer)["status"] == "ready_for_complete"
+    assert (await shelf.stock()).units_available == 10
+
+    placed = await ordering.complete_checkout(complete(checkout))
+    assert told(placed)["status"] == "completed"
+    assert await ordering.complete_checkout(declined) == answer
+
+
+async def test_of_ten_units_twelve_buyers_get_ten(ordering: Ordering, shelf: Shelf) -> None:
+    checkouts = [await shelf.ready() for _ in range(12)]
+
+    answers = await gather(*(ordering.complete_checkout(complete(c)) for c in checkouts))
+
+    statuses = sorted(told(answer)["status"] for answer in answers)
+    assert statuses == ["completed"] * 10 + ["incomplete"] * 2
+    assert (await shelf.stock()).units_available == 0
+
+
+async def test_a_changed_price_is_shown_before_anything_is_held(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout = await shelf.ready()
+    await shelf.price(3600)
+
+    answer = await ordering.complete_checkout(complete(checkout))
+
+    assert told(answer)["status"] == "ready_for_complete"
+    assert "total_changed" in [message["code"] for message in told(answer)["messages"]]
+    assert (await shelf.stock()).units_available == 10
+    found = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    assert found.totals[-1].amount == 4100
+    assert told(await ordering.complete_checkout(complete(checkout)))["status"] == "completed"
+
+
+async def test_what_is_incomplete_is_not_completed(ordering: Ordering, shelf: Shelf) -> None:
+    checkout = await shelf.created()
+
+    answer = await ordering.complete_checkout(complete(checkout))
+
+    assert told(answer)["status"] == "incomplete"
+    assert [message["code"] for message in told(answer)["messages"]] == ["missing"]
+    assert (await shelf.stock()).units_available == 10
+
+
+async def test_a_cancelled_checkout_stays_so(ordering: Ordering, shelf: Shelf) -> None:
+    checkout = await shelf.ready()
+    cancel = CancelCheckout(request=a_request("cancel_checkout"), checkout_id=checkout)
+
+    answer = await ordering.cancel_checkout(cancel)
+
+    assert told(answer)["status"] == "canceled"
+    assert await ordering.cancel_checkout(cancel) == answer
+    for change in (
+        ordering.cancel_checkout(replace(cancel, request=a_request("cancel_checkout"))),
+        ordering.update_checkout(shelf.update(checkout)),
+        ordering.complete_checkout(complete(checkout)),
+    ):
+        with pytest.raises(CheckoutClosed) as refused:
+            await change
+        assert refused.value.status == "canceled"
+
+
+async def test_a_checkout_and_an_order_are_their_clients_alone(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout, order = await shelf.ready(), await shelf.ordered()
+    stranger = "platform:b"
+
+    with pytest.raises(UnknownCheckout):
+        await ordering.find_checkout(FindCheckout(checkout_id=checkout, client=stranger))
+    with pytest.raises(UnknownCheckout):
+        await ordering.complete_checkout(complete(checkout, client=stranger))
+    with pytest.raises(NotYourOrder):
+        await ordering.find_order(FindOrder(order_id=order, client=stranger))
+    assert await ordering.find_order(FindOrder(order_id=order, client="platform:a"))
+
+
+async def test_what_does_not_exist_is_refused(ordering: Ordering, shelf: Shelf) -> None:
+    checkout, order = CheckoutId(uuid4()), OrderId(uuid4())
+
+    with pytest.raises(UnknownCheckout):
+        await ordering.update_checkout(shelf.update(checkout))
+    with pytest.raises(UnknownOrder):
+        await ordering.find_order(FindOrder(order_id=order))
+    with pytest.raises(UnknownOrder):
+        await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
+    with pytest.raises(UnknownPlatform):
+        await ordering.find_platform(FindPlatform(key_digest="0" * 64))
+
+
+async def test_a_cancelled_order_gives_stock_and_money_back(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    order = await shelf.ordered(2)
+    cancel = CancelOrder(order_id=order, key="k", reason="changed my mind")
+
+    details = await ordering.cancel_order(cancel)
+
+    assert (details.is_cancelled, [line.units for line in details.lines]) == (True, [0])
+    again = await ordering.cancel_order(cancel)
+    assert [a.adjustment_id for a in again.adjustments] == [details.adjustments[0].adjustment_id]
+
+    async def is_settled() -> bool:
+        found = await ordering.find_order(FindOrder(order_id=order))
+        return [a.status for a in found.adjustments] == ["completed"]
+
+    async def is_back() -> bool:
+        return (await shelf.stock()).units_available == 10
+
+    await until(is_settled)
+    await until(is_back)
+
+
+async def test_what_was_shipped_is_seen_taken_and_not_cancelled(
+    ordering: Ordering, shelf: Shelf, house: KeptHouse
+) -> None:
+    order = await shelf.ordered(2)
+
+    async def is_sent() -> bool:
+        try:
+            await house.contract(Fulfillment).ship(
+                Ship(order_id=order, key="p1", tracking_number="T1", carrier="Carrier")
+            )
+        except NoShipment:
+            return False
+        return True
+
+    async def is_noted() -> bool:
+        found = await ordering.find_order(FindOrder(order_id=order))
+        return [(event.kind, event.tracking_number) for event in found.events] == [
+            ("shipped", "T1")
+        ]
+
+    async def is_gone() -> bool:
+        stock = await shelf.stock()
+        return (stock.units_on_hand, stock.units_allocated) == (8, 0)
+
+    await until(is_sent)
+    await until(is_noted)
+    await until(is_gone)
+    with pytest.raises(AlreadyShipped):
+        await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
+
+
+async def test_a_refund_is_promised_and_paid(
+    ordering: Ordering, shelf: Shelf, house: KeptHouse
+) -> None:
+    order = await shelf.ordered()
+    placed = await ordering.find_order(FindOrder(order_id=order))
+    await house.contract(Payments).capture(
+        Capture(attempt_id=placed.attempt_id, key="c", amount=Money(4000, "USD"))
+    )
+    refund = RefundOrder(order_id=order, key="r", amount=Money(1500, "USD"), reason="late")
+
+    for _ in range(2):
+        details = await ordering.refund_order(refund)
+        assert [a.amount for a in details.adjustments] == [-1500]
+    with pytest.raises(MoreThanPaid) as refused:
+        await ordering.refund_order(replace(refund, key="r2", amount=Money(2501, "USD")))
+    assert refused.value.left == Money(2500, "USD")
+
+    async def is_paid() -> bool:
+        found = await ordering.find_order(FindOrder(order_id=order))
+        return [a.status for a in found.adjustments] == ["completed"]
+
+    await until(is_paid)
+
+
+async def test_a_partner_reports_what_happened(ordering: Ordering, shelf: Shelf) -> None:
+    order = await shelf.ordered()
+    returned = Adjustment(adjustment_id="a", kind="return", status="pending", occurred_at=NOW)
+
+    details = await ordering.report_order(ReportOrder(order_id=order, adjustments=(returned,)))
+
+    assert details.adjustments == (returned,)
+    with pytest.raises(UnfitReport):
+        odd = replace(returned, status="perhaps")
+        await ordering.report_order(ReportOrder(order_id=order, adjustments=(odd,)))
+
+
+async def test_a_platform_is_known_by_its_key(ordering: Ordering) -> None:
+    name, digest = uuid4().hex, sha256(uuid4().bytes).hexdigest()
+    register = RegisterPlatform(name=name, key_digest=digest, profile_url="https://a.example/p")
+
+    platform = await ordering.register_platform(register)
+
+    assert platform == Platform(name=name, profile_url="https://a.example/p")
+    assert await ordering.find_platform(FindPlatform(key_digest=digest)) == platform
+    with pytest.raises(NameTaken):
+        await ordering.register_platform(replace(register, key_digest="1" * 64))

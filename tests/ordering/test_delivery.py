@@ -1,0 +1,163 @@
+from typing import Any
+
+import pytest
+
+from domain.contracts.ordering import Destination, Method, Option, WantedGroup, WantedMethod
+from domain.ordering.delivery import Delivery, choose, offer, what_is_missing
+from domain.shared.values import Address
+from tests.ordering.builders import HOME, STANDARD, a_method
+
+WORK = Address(street_address="1 Dock Rd", address_country="DE")
+LINES = ("line_1",)
+EXPRESS = Option(option_id="exp", service_level="express", title="Express", price=1500)
+
+
+def chosen(wanted: WantedMethod | None, **known: Any) -> Delivery:
+    told: dict[str, Any] = {"known": None, "stored": (), "line_ids": LINES, "is_merge": False}
+    return choose((wanted,) if wanted else None, **{**told, **known})
+
+
+def only(delivery: Delivery) -> Method:
+    (method,) = delivery.methods or ()
+    return method
+
+
+def shipping(**wanted: Any) -> WantedMethod:
+    return WantedMethod(kind="shipping", **wanted)
+
+
+def to(address: Address, name: str | None = None) -> Destination:
+    return Destination(address=address, destination_id=name)
+
+
+def test_a_destination_gets_an_id_and_is_selected_when_it_is_the_only_one() -> None:
+    delivery = chosen(shipping(destinations=(to(HOME),)))
+
+    method = only(delivery)
+    assert method.destinations == (to(HOME, "destination_1"),)
+    assert method.selected_destination_id == "destination_1"
+    assert delivery.address == HOME
+
+
+def test_of_several_destinations_none_is_selected_for_the_buyer() -> None:
+    delivery = chosen(shipping(destinations=(to(HOME), to(WORK, "work"))))
+
+    assert [d.destination_id for d in only(delivery).destinations] == ["destination_1", "work"]
+    assert delivery.address is None
+
+
+def test_an_address_like_a_stored_one_is_that_one() -> None:
+    delivery = chosen(shipping(destinations=(to(HOME),)), stored=(to(HOME, "addr_1"),))
+
+    assert only(delivery).selected_destination_id == "addr_1"
+
+
+def test_stored_addresses_are_offered_where_none_is_sent() -> None:
+    stored = (to(HOME, "addr_1"), to(WORK, "addr_2"))
+
+    delivery = chosen(shipping(), stored=stored)
+    assert only(delivery).destinations == stored
+    assert delivery.address is None
+
+    delivery = chosen(shipping(selected_destination_id="addr_2"), stored=stored)
+    assert delivery.address == WORK
+
+
+def test_a_destination_that_does_not_exist_is_not_selected() -> None:
+    wanted = shipping(destinations=(to(HOME, "home"),), selected_destination_id="moon")
+
+    delivery = chosen(wanted)
+
+    assert only(delivery).selected_destination_id is None
+    (notice,) = delivery.notices
+    assert (notice.kind, notice.path) == (
+        "error",
+        "fulfillment.methods[0].selected_destination_id",
+    )
+
+
+def test_replacing_forgets_what_is_not_mentioned() -> None:
+    known = (a_method(),)
+
+    assert chosen(None, known=known).methods is None
+    other = chosen(shipping(), known=known)
+    assert only(other).destinations == ()
+    named = chosen(shipping(method_id="method_1"), known=known)
+    assert only(named).destinations == a_method().destinations
+    assert named.address is None
+    assert only(named).groups[0].selected_option_id is None
+
+
+def test_merging_keeps_what_is_not_mentioned() -> None:
+    known = (a_method(),)
+
+    assert only(chosen(None, known=known, is_merge=True)) == a_method()
+    merged = chosen(shipping(), known=known, is_merge=True)
+    assert merged.address == HOME
+    assert only(merged).groups[0].selected_option_id == "std-ship"
+
+
+def test_methods_follow_the_lines_there_are() -> None:
+    merged = choose(None, known=(a_method(),), stored=(), line_ids=("line_7",), is_merge=True)
+
+    assert only(merged).line_ids == ("line_7",)
+    assert only(merged).groups[0].line_ids == ("line_7",)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        (WantedMethod(kind="pickup", destinations=(to(HOME),)),),
+        (shipping(destinations=(to(HOME),)), shipping(destinations=(to(WORK),))),
+    ],
+)
+def test_what_cannot_be_done_is_said(wanted: tuple[WantedMethod, ...]) -> None:
+    delivery = choose(wanted, known=None, stored=(), line_ids=LINES, is_merge=False)
+
+    (notice,) = delivery.notices
+    assert (notice.kind, notice.code, notice.severity) == ("error", "unsupported", "recoverable")
+
+
+def wanting(option: str | None) -> Delivery:
+    group = (WantedGroup(selected_option_id=option),)
+    return chosen(shipping(destinations=(to(HOME),), groups=group))
+
+
+def test_an_offered_option_is_chosen() -> None:
+    delivery = offer(wanting("exp"), (STANDARD, EXPRESS), known=None)
+
+    assert only(delivery).groups[0].selected_option_id == "exp"
+    assert what_is_missing(delivery, LINES) == ()
+
+
+def test_an_option_that_is_gone_is_a_warning_and_one_never_offered_an_error() -> None:
+    gone = offer(wanting("std-ship"), (EXPRESS,), known=(a_method(),))
+    unheard = offer(wanting("teleport"), (EXPRESS,), known=(a_method(),))
+
+    assert [(n.kind, n.code) for n in gone.notices] == [("warning", "fulfillment_changed")]
+    assert [(n.kind, n.code) for n in unheard.notices] == [("error", "invalid")]
+    assert only(gone).groups[0].selected_option_id is None
+    assert only(unheard).groups[0].selected_option_id is None
+
+
+def missing(delivery: Delivery, lines: tuple[str, ...] = LINES) -> list[str | None]:
+    return [notice.path for notice in what_is_missing(delivery, lines)]
+
+
+def test_what_is_missing_is_said_one_step_at_a_time() -> None:
+    where, how = "selected_destination_id", "groups[0].selected_option_id"
+    nowhere = chosen(shipping())
+
+    assert missing(Delivery(methods=None)) == [None]
+    assert missing(Delivery(methods=())) == ["fulfillment.methods"]
+    assert missing(offer(nowhere, (), known=None)) == [f"fulfillment.methods[0].{where}"]
+    assert missing(offer(wanting(None), (EXPRESS,), known=None)) == [
+        f"fulfillment.methods[0].{how}"
+    ]
+    assert missing(Delivery(methods=None), lines=()) == []
+
+
+def test_where_nothing_is_delivered_the_address_is_undeliverable() -> None:
+    (notice,) = what_is_missing(offer(wanting(None), (), known=None), LINES)
+
+    assert notice.code == "address_undeliverable"

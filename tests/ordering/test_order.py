@@ -1,0 +1,200 @@
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.contracts.ordering import (
+    Adjustment,
+    AlreadyShipped,
+    FulfilmentEvent,
+    LineUnits,
+    MoreThanPaid,
+    OrderCancelled,
+    OrderPlaced,
+    PlacedLine,
+    RefundRequested,
+    UnfitReport,
+)
+from domain.ordering.order import Order
+from domain.shared.values import Money, Quantity
+from tests.ordering.builders import HOME, NOW, ROSES, a_checkout, a_line, an_attempt
+
+LATER = NOW + timedelta(hours=1)
+
+
+def usd(cents: int) -> Money:
+    return Money(cents, "USD")
+
+
+def an_order() -> Order:
+    """Of two bouquets, for 75 dollars with shipping."""
+    checkout = a_checkout()
+    order = Order.placed(checkout, an_attempt(checkout), NOW)
+    order.take_events()
+    return order
+
+
+def a_parcel(units: int, **changes: Any) -> FulfilmentEvent:
+    event: dict[str, Any] = {
+        "event_id": "parcel_1",
+        "kind": "shipped",
+        "occurred_at": LATER,
+        "lines": (LineUnits(line_id="line_1", units=units),),
+    }
+    return FulfilmentEvent(**{**event, **changes})
+
+
+def test_an_order_is_what_the_checkout_was() -> None:
+    checkout = a_checkout(lines=(a_line(), a_line(line_id="line_2")), undelivered=("line_2",))
+    attempt = an_attempt(checkout)
+
+    order = Order.placed(checkout, attempt, NOW)
+
+    assert order.order_id == attempt.order_id
+    assert [(line.units_ordered, line.units, line.units_fulfilled) for line in order.lines] == [
+        (2, 2, 0),
+        (2, 2, 0),
+    ]
+    (promise,) = order.expectations
+    assert (promise.destination, promise.description) == (HOME, "Standard Shipping")
+    assert promise.lines == (LineUnits(line_id="line_1", units=2),)
+    assert order.take_events() == [
+        OrderPlaced(
+            order_id=order.order_id,
+            checkout_id=checkout.checkout_id,
+            attempt_id=attempt.attempt_id,
+            client="platform:a",
+            total=usd(7500),
+            lines=(
+                PlacedLine(line_id="line_1", sku=ROSES, quantity=Quantity(2)),
+                PlacedLine(line_id="line_2", sku=ROSES, quantity=Quantity(2), needs_delivery=False),
+            ),
+            buyer=checkout.content.buyer,
+            destination=HOME,
+        )
+    ]
+
+
+def test_cancelling_takes_every_line_back_once_and_promises_the_money() -> None:
+    order = an_order()
+
+    order.cancel("key", "changed my mind", LATER)
+    order.cancel("other key", "again", LATER)
+
+    assert order.is_cancelled
+    assert [(line.units_ordered, line.units) for line in order.lines] == [(2, 0)]
+    (adjustment,) = order.adjustments
+    assert (adjustment.kind, adjustment.status, adjustment.amount) == (
+        "cancellation",
+        "pending",
+        -7500,
+    )
+    assert order.take_events() == [
+        OrderCancelled(
+            order_id=order.order_id,
+            attempt_id=order.attempt_id,
+            key=adjustment.adjustment_id,
+            total=usd(7500),
+        )
+    ]
+
+
+def test_what_has_left_is_not_cancelled() -> None:
+    order = an_order()
+    order.note(a_parcel(1))
+    before = deepcopy(order)
+
+    with pytest.raises(AlreadyShipped):
+        order.cancel("key", "", LATER)
+
+    assert order == before
+
+
+def test_a_refund_is_promised_once_for_each_key() -> None:
+    order = an_order()
+
+    order.refund("a", usd(500), "late", LATER)
+    order.refund("a", usd(500), "late", LATER)
+    order.refund("b", usd(500), "late again", LATER)
+
+    assert [(a.amount, a.status) for a in order.adjustments] == [(-500, "pending")] * 2
+    events = order.take_events()
+    assert [e.amount for e in events if isinstance(e, RefundRequested)] == [usd(500)] * 2
+    assert order.refundable == usd(6500)
+
+
+@pytest.mark.parametrize("amount", [usd(0), usd(-1), usd(7001), Money(1, "EUR")])
+def test_no_more_is_refunded_than_was_paid(amount: Money) -> None:
+    order = an_order()
+    order.refund("a", usd(500), "", LATER)
+    before = deepcopy(order)
+
+    with pytest.raises(MoreThanPaid) as refused:
+        order.refund("b", amount, "", LATER)
+
+    assert refused.value.left == usd(7000)
+    assert order == before
+
+
+def test_a_refund_that_failed_can_be_promised_again() -> None:
+    order = an_order()
+    order.refund("a", usd(7500), "", LATER)
+    (adjustment,) = order.adjustments
+
+    order.settle(adjustment.adjustment_id, is_done=False)
+
+    assert order.adjustments[0].status == "failed"
+    assert order.refundable == usd(7500)
+
+
+def test_parcels_are_noted_once_and_units_counted() -> None:
+    order = an_order()
+
+    order.note(a_parcel(1))
+    order.note(a_parcel(1))
+    assert order.lines[0].units_fulfilled == 1
+
+    order.note(a_parcel(1, event_id="parcel_2"))
+    assert order.lines[0].units_fulfilled == 2
+    assert [event.event_id for event in order.events] == ["parcel_1", "parcel_2"]
+
+
+def test_what_is_only_on_its_way_counts_no_units() -> None:
+    order = an_order()
+
+    order.note(a_parcel(2, kind="in_transit"))
+
+    assert order.lines[0].units_fulfilled == 0
+
+
+def an_adjustment(**changes: Any) -> Adjustment:
+    told: dict[str, Any] = {"kind": "return", "status": "pending", "occurred_at": LATER}
+    return Adjustment(**{"adjustment_id": "adj_1", **told, **changes})
+
+
+def test_a_partner_adds_and_updates_and_removes_nothing() -> None:
+    order = an_order()
+    order.report((a_parcel(2),), (an_adjustment(),))
+
+    order.report((), (an_adjustment(status="completed"), an_adjustment(adjustment_id="adj_2")))
+
+    assert [event.event_id for event in order.events] == ["parcel_1"]
+    assert [(a.adjustment_id, a.status) for a in order.adjustments] == [
+        ("adj_1", "completed"),
+        ("adj_2", "pending"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": "perhaps"}, {"lines": (LineUnits(line_id="no_such", units=-1),)}]
+)
+def test_a_report_that_makes_no_sense_changes_nothing(changes: dict[str, Any]) -> None:
+    order = an_order()
+    order.report((a_parcel(1),), None)
+    before = deepcopy(order)
+
+    with pytest.raises(UnfitReport):
+        order.report((a_parcel(1, event_id="parcel_2"),), (an_adjustment(**changes),))
+
+    assert order == before

@@ -1,0 +1,147 @@
+"""Real processes of the shop on loopback, to be watched, stopped and killed."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
+from socket import create_server
+from subprocess import STDOUT, Popen, TimeoutExpired, run
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+INTERNAL_KEY = "a key that only the tests of this deployment know"
+SECONDS_TO_START = 30.0
+
+
+def a_free_port() -> int:
+    with create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """The environment of a process: ours, without settings of ours, and with these."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("FREESTONE_")}
+    named = {f"FREESTONE_{name.upper()}": str(value) for name, value in settings.items()}
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return {**kept, **named, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
+
+
+@dataclass
+class Process:
+    """One server process of ours."""
+
+    settings: dict[str, object]
+    log: Path
+    command: tuple[str, ...] = ("-m", "app.cli", "serve")
+    port: int = field(default_factory=a_free_port)
+    internal_port: int = field(default_factory=a_free_port)
+    _popen: Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def internal_url(self) -> str:
+        return f"http://127.0.0.1:{self.internal_port}"
+
+    @property
+    def database(self) -> Path:
+        return Path(str(self.settings["database_url"]).partition("///")[2])
+
+    @property
+    def pid(self) -> int:
+        assert self._popen
+        return self._popen.pid
+
+    def start(self) -> None:
+        ports = {"port": self.port, "internal_port": self.internal_port}
+        env = environment(**ports, internal_keys=INTERNAL_KEY, **self.settings)
+        with self.log.open("ab") as log:
+            self._popen = Popen(  # noqa: S603  # our own program
+                [sys.executable, *self.command], env=env, stdout=log, stderr=STDOUT, cwd=ROOT
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        until = monotonic() + SECONDS_TO_START
+        while not self.is_ready():
+            assert self._popen
+            assert self._popen.poll() is None, self.said()
+            assert monotonic() < until, self.said()
+            sleep(0.02)
+
+    def is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310  # loopback
+                return bool(json.load(answer)["status"] == "ready")
+        except (URLError, OSError):
+            return False
+
+    def is_running(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    def kill(self) -> None:
+        self._end(SIGKILL)
+
+    def terminate(self) -> int:
+        return self._end(SIGTERM)
+
+    def pause(self) -> None:
+        os.kill(self.pid, SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, SIGCONT)
+
+    def wait(self, seconds: float = 30) -> int:
+        """Wait until it has ended by itself; its exit code."""
+        assert self._popen
+        return self._popen.wait(seconds)
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+    def _end(self, signal: int) -> int:
+        if not self._popen:
+            return 0
+        if self._popen.poll() is None:
+            self._popen.send_signal(signal)
+        try:
+            return self._popen.wait(30)
+        except TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+            raise
+
+
+@contextmanager
+def running(log: Path, **settings: object) -> Iterator[Process]:
+    """A process of ours, started and at the end ended."""
+    process = Process(settings, log)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+def freestone(*arguments: str, **settings: object) -> str:
+    """Run the program to its end; what it printed. It must succeed."""
+    done = run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=environment(**settings),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

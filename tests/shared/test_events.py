@@ -1,0 +1,317 @@
+"""From an outbox to every inbox: once, in order, and whatever happens on the way."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from domain.contracts.inventory import Line, StockReleased, StockReserved
+from domain.shared.model import Aggregate, OutcomeUnknown
+from domain.shared.values import AttemptId, Quantity, Sku
+from infrastructure.shared.columns import exact_text
+from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.envelope import Envelope, carrying, current
+from infrastructure.shared.events import Posted
+from infrastructure.shared.inbox import MOST_ATTEMPTS, Consumer, Inbox, inbox_table
+from infrastructure.shared.outbox import append_events, outbox_table
+from infrastructure.shared.relay import BATCH, Relay
+
+metadata = MetaData()
+outbox = outbox_table(metadata, "inventory")
+inbox_rows = inbox_table(metadata, "listener")
+effects = Table(
+    "listener_effects",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("event", exact_text(100), nullable=False),
+    Column("aggregate", exact_text(64), nullable=False),
+)
+
+
+@dataclass
+class Clock:
+    now: datetime = datetime(2026, 4, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Listening:
+    """A consumer that writes down what it hears; and fails at what it is told to fail at."""
+
+    fails_at: set[str] = field(default_factory=set)
+    heard_in: list[Envelope] = field(default_factory=list)
+
+    async def __call__(self, connection: AsyncConnection, event: Any, /) -> None:
+        row = {"event": event.name, "aggregate": str(event.attempt_id)}
+        await connection.execute(insert(effects).values(row))
+        self.heard_in.append(current())
+        if event.name in self.fails_at:
+            raise ZeroDivisionError
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    engines = Engines()
+    engine = engines.at(f"sqlite+aiosqlite:///{tmp_path}/events.db")
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield engine
+    await engines.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def listening() -> Listening:
+    return Listening()
+
+
+@pytest.fixture
+def inbox(engine: AsyncEngine, listening: Listening, clock: Clock) -> Inbox:
+    both = tuple(
+        Consumer("listener.all", event, listening) for event in (StockReserved, StockReleased)
+    )
+    return Inbox(engine, inbox_rows, itself, both, ring=lambda: None, clock=clock)
+
+
+def itself(connection: AsyncConnection) -> AsyncConnection:
+    return connection
+
+
+LINES = (Line(sku=Sku("TEA"), quantity=Quantity(1)),)
+
+
+def a_story(*events: type[StockReserved | StockReleased]) -> tuple[AttemptId, Aggregate]:
+    attempt, aggregate = AttemptId(uuid4()), Aggregate()
+    for event in events:
+        aggregate.record(event(attempt_id=attempt, lines=LINES))
+    return attempt, aggregate
+
+
+async def told(engine: AsyncEngine, *stories: tuple[AttemptId, Aggregate]) -> None:
+    async with transaction(engine, itself) as connection:
+        for attempt, aggregate in stories:
+            await append_events(connection, outbox, str(attempt), aggregate)
+
+
+def relay_to(engine: AsyncEngine, **listeners: Any) -> Relay:
+    names = (StockReserved.name, StockReleased.name)
+    return Relay(engine, outbox, dict.fromkeys(names, listeners))
+
+
+async def heard(engine: AsyncEngine) -> list[tuple[str, str]]:
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(effects).order_by(effects.c.number))
+        return [(row.event.split(".")[1], row.aggregate) for row in rows]
+
+
+async def waiting(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        unsent = select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
+        return int((await connection.execute(unsent)).scalar_one())
+
+
+async def state_of(engine: AsyncEngine) -> list[tuple[str, int]]:
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(inbox_rows).order_by(inbox_rows.c.sequence))
+        return [(row.state, row.attempts) for row in rows]
+
+
+async def test_events_reach_their_listeners_in_the_order_of_their_aggregate(
+    engine: AsyncEngine, inbox: Inbox
+) -> None:
+    story = attempt, _ = a_story(StockReserved, StockReleased)
+    await told(engine, story)
+
+    assert await relay_to(engine, listener=inbox.receive).send_waiting()
+
+    assert await heard(engine) == [
+        ("stock_reserved", str(attempt)),
+        ("stock_released", str(attempt)),
+    ]
+    assert await waiting(engine) == 0
+
+
+async def test_who_caused_an_event_and_why_is_known_where_it_is_heard(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening
+) -> None:
+    with carrying(Envelope.opened(actor="customer:7")):
+        trace = current().traceparent
+        await told(engine, a_story(StockReserved))
+
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+
+    (envelope,) = listening.heard_in
+    assert (envelope.actor, envelope.traceparent) == ("customer:7", trace)
+
+
+async def test_an_event_that_is_delivered_twice_is_heard_once(
+    engine: AsyncEngine, inbox: Inbox
+) -> None:
+    async def twice(posted: Posted) -> None:
+        await inbox.receive(posted)
+        await inbox.receive(posted)
+
+    await told(engine, a_story(StockReserved))
+
+    await relay_to(engine, listener=twice).send_waiting()
+
+    assert len(await heard(engine)) == 1
+
+
+async def test_a_listener_that_is_away_misses_nothing_and_holds_up_nobody(
+    engine: AsyncEngine, inbox: Inbox
+) -> None:
+    seen: list[UUID] = []
+    is_away = True
+
+    async def elsewhere(posted: Posted) -> None:
+        if is_away:
+            raise OutcomeUnknown
+        seen.append(posted.id)
+
+    stories = [a_story(StockReserved, StockReleased) for _ in range(BATCH)]
+    await told(engine, *stories)
+    relay = relay_to(engine, elsewhere=elsewhere, listener=inbox.receive)
+
+    assert not await relay.send_waiting()
+    assert len(await heard(engine)) == 2 * BATCH
+    assert await waiting(engine) == 2 * BATCH
+
+    is_away = False
+    assert await relay.send_waiting()
+    assert len(await heard(engine)) == 2 * BATCH
+    assert len(seen) == len(set(seen)) == 2 * BATCH
+    assert await waiting(engine) == 0
+
+
+async def test_a_relay_that_died_before_it_marked_sends_again_and_nobody_hears_twice(
+    engine: AsyncEngine, inbox: Inbox
+) -> None:
+    async def dying(posted: Posted) -> None:
+        await inbox.receive(posted)
+        raise OutcomeUnknown
+
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=dying).send_waiting()
+    assert await waiting(engine) == 1
+
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+
+    assert len(await heard(engine)) == 1
+    assert await waiting(engine) == 0
+
+
+async def test_what_fails_leaves_no_effect_and_is_tried_again_later(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at = {StockReserved.name}
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+    assert await heard(engine) == []
+    assert await state_of(engine) == [("pending", 1)]
+
+    listening.fails_at = set()
+    await inbox.retry_due()
+    assert await heard(engine) == []
+
+    clock.pass_by(60)
+    await inbox.retry_due()
+    assert len(await heard(engine)) == 1
+    assert await state_of(engine) == [("done", 1)]
+
+
+async def test_what_follows_a_failure_in_its_aggregate_waits_and_others_pass(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at = {StockReserved.name}
+    held_up = attempt, _ = a_story(StockReserved, StockReleased)
+    other, _ = free = a_story(StockReleased)
+    await told(engine, held_up, free)
+
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+    assert await heard(engine) == [("stock_released", str(other))]
+
+    listening.fails_at = set()
+    clock.pass_by(60)
+    await inbox.retry_due()
+    assert (await heard(engine))[1:] == [
+        ("stock_reserved", str(attempt)),
+        ("stock_released", str(attempt)),
+    ]
+
+
+async def dead(engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock) -> UUID:
+    """A dead letter, with an event that waits behind it."""
+    listening.fails_at = {StockReserved.name}
+    await told(engine, a_story(StockReserved, StockReleased))
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+    for _ in range(MOST_ATTEMPTS):
+        clock.pass_by(600)
+        await inbox.retry_due()
+    assert [state for state, _ in await state_of(engine)] == ["dead", "pending"]
+    async with engine.connect() as connection:
+        one = select(inbox_rows.c.event_id).where(inbox_rows.c.state == "dead")
+        letter: UUID = (await connection.execute(one)).scalar_one()
+    listening.fails_at = set()
+    return letter
+
+
+async def test_a_dead_letter_is_redriven_and_what_waited_follows(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    letter = await dead(engine, inbox, listening, clock)
+
+    assert await inbox.redrive(letter, "listener.all")
+    clock.pass_by(600)
+    await inbox.retry_due()
+
+    assert [event for event, _ in await heard(engine)] == ["stock_reserved", "stock_released"]
+
+
+async def test_a_dead_letter_is_skipped_and_what_waited_passes(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    letter = await dead(engine, inbox, listening, clock)
+
+    assert await inbox.skip(letter, "listener.all")
+    assert not await inbox.skip(letter, "listener.all")
+    clock.pass_by(600)
+    await inbox.retry_due()
+
+    assert [event for event, _ in await heard(engine)] == ["stock_released"]
+
+
+async def test_an_event_survives_the_line() -> None:
+    posted = Posted(
+        id=uuid4(),
+        name=StockReserved.name,
+        aggregate_id="a",
+        sequence=7,
+        occurred_at=datetime(2026, 4, 8, 12, 0, 0, 123456, tzinfo=UTC),
+        actor="customer:7",
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        body='{"attempt_id":"0198c1d2-0000-7000-8000-000000000000","lines":[]}',
+    )
+
+    assert Posted.from_cloud_event(posted.as_cloud_event()) == posted
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": 1}', b"\xff", b'{"id": "x"}'])
+def test_what_is_no_event_is_not_taken_for_one(body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+        Posted.from_cloud_event(body)
