@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
@@ -17,7 +17,7 @@ from infrastructure.shared.http_line import Seal, over_http
 from infrastructure.shared.migrations import migrate
 from infrastructure.shared.wire import far, near, wire
 from tests.databases import a_database, sqlite_in
-from tests.processes import INTERNAL_KEY, running
+from tests.processes import INTERNAL_KEY, freestone, running
 from tests.servers import served
 
 Contract = TypeVar("Contract")
@@ -100,3 +100,19 @@ async def house(
         opened_house.start()
         yield KeptHouse(request.param, settings["database_url"], _near=opened_house)
         await opened_house.stop(5)
+
+
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo shop's database, as it is before anybody has bought anything."""
+    folder = tmp_path_factory.mktemp("stocked")
+    freestone("migrate", **a_shop(folder))
+    freestone("import", "demo/flower_shop", **a_shop(folder))
+    return folder
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[ClientSession]:
+    """One that does not queue its requests."""
+    async with ClientSession(connector=TCPConnector(limit=0)) as client:
+        yield client

@@ -61,9 +61,14 @@ class Process:
         assert self._popen
         return self._popen.pid
 
-    def start(self) -> None:
+    @property
+    def environment(self) -> dict[str, object]:
+        """All that it is told."""
         ports = {"port": self.port, "internal_port": self.internal_port}
-        env = environment(**ports, internal_keys=INTERNAL_KEY, **self.settings)
+        return {**ports, "internal_keys": INTERNAL_KEY, **self.settings}
+
+    def start(self) -> None:
+        env = environment(**self.environment)
         with self.log.open("ab") as log:
             self._popen = Popen(  # noqa: S603  # our own program
                 [sys.executable, *self.command], env=env, stdout=log, stderr=STDOUT, cwd=ROOT
@@ -145,3 +150,15 @@ def freestone(*arguments: str, **settings: object) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def answers_at(url: str) -> None:
+    """Wait until somebody answers there."""
+    until = monotonic() + SECONDS_TO_START
+    while monotonic() < until:
+        try:
+            with urlopen(url, timeout=5):  # noqa: S310  # loopback
+                return
+        except OSError:
+            sleep(0.02)
+    raise AssertionError(f"nobody answers at {url}")

@@ -303,18 +303,19 @@ class Container(containers.DeclarativeContainer):
 
     payments_begin = begun(payments_engine, SqlPaymentBook, bells, "payments")
     ledger = providers.Singleton(Ledger, config.test_provider_database.as_(Path))
+    provider_elsewhere = providers.Singleton(
+        HttpProvider,
+        providers.Callable(Clients.at, clients, config.payment_provider_url),
+        config.payment_handlers,
+        config.provider_seconds,
+    )
     payment_provider = providers.Selector(
         config.payment_provider,
         none=providers.Singleton(NoProvider),
         here=providers.Singleton(
             TestProvider, ledger, config.payment_handlers, config.provider_seconds
         ),
-        elsewhere=providers.Singleton(
-            HttpProvider,
-            providers.Callable(Clients.at, clients, config.payment_provider_url),
-            config.payment_handlers,
-            config.provider_seconds,
-        ),
+        elsewhere=provider_elsewhere,
     )
     record_authorisation = providers.Singleton(
         RecordAuthorisation, payments_begin, payment_provider

@@ -1,7 +1,7 @@
 """The source as it is written, for what an import graph does not show."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 SRC = Path(__file__).parents[2] / "src"
@@ -45,17 +45,17 @@ IMPORTERS = {
 }
 
 
-def spawned(root: Path) -> list[str]:
+def spawned(root: Path, allowed: Mapping[str, str] = SPAWNERS) -> list[str]:
     """Where tasks and threads are begun, outside the few places that may."""
-    return _named(root, SPAWNING, SPAWNERS)
+    return _named(root, SPAWNING, allowed)
 
 
-def imported_by_name(root: Path) -> list[str]:
+def imported_by_name(root: Path, allowed: Mapping[str, str] = IMPORTERS) -> list[str]:
     """Where a module is imported by a name that no import graph sees."""
-    return _named(root, IMPORTING, IMPORTERS)
+    return _named(root, IMPORTING, allowed)
 
 
-def _named(root: Path, words: set[str], allowed: dict[str, str]) -> list[str]:
+def _named(root: Path, words: set[str], allowed: Mapping[str, str]) -> list[str]:
     return [
         f"{path}:{line}: {word}"
         for path, tree in _trees(root)

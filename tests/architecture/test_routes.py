@@ -36,7 +36,7 @@ def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
 
 
 async def test_every_route_of_the_application_declares_its_access(tmp_path: Path) -> None:
-    settings = Settings(**a_shop(tmp_path, interop=True, simulation_secret="for the test"))  # noqa: S106
+    settings = Settings(**a_shop(tmp_path, interop=True, simulation_secret="for the test"))
     async with a_database(settings.database_url):
         pass
     public, _ = create_apps(settings)

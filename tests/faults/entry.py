@@ -80,8 +80,8 @@ class AroundProvider:
 def planted(container: Container, place: str, fault: Fault) -> None:
     where, _, rest = place.partition(":")
     if where == "provider":
-        provider = container.payment_provider()
-        container.payment_provider.override(providers.Object(AroundProvider(provider, fault, rest)))
+        around = providers.Singleton(AroundProvider, container.provider_elsewhere, fault, rest)
+        container.payment_provider.override(around)
         return
     count, _, when = rest.partition(":")
     fault.countdown = int(count)

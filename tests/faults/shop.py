@@ -1,18 +1,16 @@
 """A shop to be broken: its server, its payment provider in a process of its own, and its books."""
 
 import sys
-from asyncio import sleep
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import STDOUT, Popen, run
-from time import monotonic
 from typing import Any
 
 from tests.conftest import a_shop
 from tests.journeys.reconcile import Books
-from tests.processes import ROOT, Process, a_free_port, environment
+from tests.processes import ROOT, Process, a_free_port, answers_at, environment
 
 LEASE_SECONDS = 2.0
 SECONDS_TO_RECOVER = 30.0
@@ -74,12 +72,6 @@ class Shop:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    async def wait_for(self, what: str, is_so: Callable[[], object]) -> None:
-        until = monotonic() + SECONDS_TO_RECOVER
-        while not is_so():
-            assert monotonic() < until, what
-            await sleep(0.05)
-
     def _started(self, server: Process) -> Process:
         self.servers.append(server)
         server.start()
@@ -89,6 +81,8 @@ class Shop:
         command = [sys.executable, "-m", "infrastructure.payments.test_provider"]
         told = ["--port", str(self.provider_port), "--database", str(self.folder / "provider.db")]
         with (self.folder / "provider.log").open("ab") as log:
-            return Popen(  # noqa: S603  # our own program
+            provider = Popen(  # noqa: S603  # our own program
                 [*command, *told], env=environment(), cwd=ROOT, stdout=log, stderr=STDOUT
             )
+        answers_at(f"http://127.0.0.1:{self.provider_port}/ledger")
+        return provider

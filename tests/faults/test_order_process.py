@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientSession
 from tests.faults.shop import Shop
 from tests.journeys.reconcile import mistakes, under_way
 from tests.journeys.shopper import Reply, Shopper
+from tests.journeys.waiting import wait_for
 from tests.processes import Process
 
 PLACES = [
@@ -30,7 +31,14 @@ PLACES = [
     "ordering:3:before",  # 5 order
     "ordering:3:after",
 ]
-STOPS = [place for place in PLACES if not place.endswith("before") or "provider" in place]
+STOPS = [  # where no transaction is open, which would lock all others out, and something is left to do
+    "ordering:2:after",
+    "inventory:1:after",
+    "payments:1:after",
+    "provider:before",
+    "provider:after",
+    "payments:2:after",
+]
 
 
 def at(server: Process, client: ClientSession) -> Shopper:
@@ -59,7 +67,7 @@ async def test_a_kill_anywhere_loses_nothing(shop: Shop, client: ClientSession, 
     shop.armed.unlink()
 
     server = shop.served()
-    await shop.wait_for("recovery", lambda: not under_way(shop.books))
+    await wait_for("recovery", lambda: not under_way(shop.books))
     assert mistakes(shop.books) == []
 
     reply = await until_answered(at(server, client), checkout["id"], key, "success_token")
@@ -68,7 +76,7 @@ async def test_a_kill_anywhere_loses_nothing(shop: Shop, client: ClientSession, 
     assert again.raw == reply.raw
     order = await at(server, client).order(reply.body["order"]["id"])
     assert order.body["checkout_id"] == checkout["id"]
-    await shop.wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
+    await wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
 
 
 @pytest.mark.parametrize("place", STOPS)
@@ -80,7 +88,7 @@ async def test_an_owner_that_sleeps_through_its_lease_changes_nothing_any_more(
     key = str(uuid4())
     shop.armed.touch()
     asked = create_task(at(sleeper, client).complete(checkout["id"], key=key))
-    await shop.wait_for("an attempt", lambda: under_way(shop.books) == 1)
+    await wait_for("an attempt", lambda: under_way(shop.books) == 1)
 
     shop.recover()
     shop.armed.unlink()
@@ -91,7 +99,7 @@ async def test_an_owner_that_sleeps_through_its_lease_changes_nothing_any_more(
     assert first.status in (200, 503)
     reply = await until_answered(at(sleeper, client), checkout["id"], key, "success_token")
     assert (reply.status, reply.body["status"]) == (200, "completed")
-    await shop.wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
+    await wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
 
 
 @pytest.mark.parametrize(
@@ -114,18 +122,18 @@ async def test_whatever_the_provider_does_the_books_agree(
 
     expected = (200, "completed") if orders else (402, "ready_for_complete")
     assert (reply.status, reply.body["status"]) == expected
-    await shop.wait_for("the books to agree", lambda: mistakes(shop.books, orders=orders) == [])
+    await wait_for("the books to agree", lambda: mistakes(shop.books, orders=orders) == [])
 
     if not orders:
         retried = await at(server, client).complete(checkout["id"])
         assert retried.body["status"] == "completed"
-        await shop.wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
+        await wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
 
 
 async def test_a_server_killed_at_random_under_load_loses_no_order(
     shop: Shop, client: ClientSession
 ) -> None:
-    random, server, kills = Random(20260408), shop.served(), 3
+    random, server, kills = Random(20260408), shop.served(), 3  # noqa: S311  # a seed, no secret
     wanted = [(await at(server, client).ready("bouquet_roses"))["id"] for _ in range(24)]
     answered: dict[str, str] = {}
 
@@ -143,7 +151,7 @@ async def test_a_server_killed_at_random_under_load_loses_no_order(
         buying = [create_task(buy(c, keys[c])) for c in wanted if c not in answered]
         enough = len(wanted) if is_last else len(answered) + random.randint(1, 5)
         async with timeout(60):
-            while len(answered) < enough:
+            while len(answered) < enough:  # noqa: ASYNC110  # answers have no event of their own
                 await sleep(0.001)
         if not is_last:
             server.kill()
@@ -154,4 +162,4 @@ async def test_a_server_killed_at_random_under_load_loses_no_order(
     for checkout_id, order_id in answered.items():
         order = await at(server, client).order(order_id)
         assert order.body["checkout_id"] == checkout_id
-    await shop.wait_for("the books to agree", lambda: mistakes(shop.books, orders=24) == [])
+    await wait_for("the books to agree", lambda: mistakes(shop.books, orders=24) == [])

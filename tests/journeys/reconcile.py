@@ -1,9 +1,30 @@
-"""The books of a shop, held against one another: stock, orders, payments and the provider's ledger."""
+"""The books of a shop, held against one another: stock, orders, payments, the provider's ledger."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import connect
+
+ORDERS = "SELECT hex(attempt_id), total FROM ordering_orders"
+PAYMENTS = "SELECT hex(attempt_id), minor_units FROM payments_payments WHERE state = 'authorised'"
+ENTRIES = "SELECT upper(replace(key, '-', '')), minor_units FROM entries WHERE state = 'authorised'"
+RESERVATIONS = """
+SELECT hex(attempt_id), state FROM inventory_reservations WHERE state IN ('held', 'allocated')
+"""
+PROMISED = """
+SELECT sku, sum(units) FROM inventory_reservation_lines JOIN inventory_reservations
+    USING (attempt_id) WHERE state = ? GROUP BY sku
+"""
+COUNTED = {
+    "held": "SELECT sku, units_held FROM inventory_items WHERE units_held <> 0",
+    "allocated": "SELECT sku, units_allocated FROM inventory_items WHERE units_allocated <> 0",
+}
+UNDER_WAY = "SELECT count(*) FROM ordering_attempts WHERE state IN ('running', 'undoing')"
+WAITING = """
+SELECT count(*) FROM ordering_inbox WHERE state <> 'done'
+    UNION ALL SELECT count(*) FROM ordering_outbox WHERE sent_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -21,12 +42,61 @@ class Books:
         return cls(shop, shop, shop, folder / "provider.db")
 
 
-def rows(file: Path, query: str) -> list[tuple[object, ...]]:
+def rows(file: Path, query: str, *told: str) -> list[tuple[object, ...]]:
     with closing(connect(file, timeout=10)) as connection:
-        return list(connection.execute(query))
+        return list(connection.execute(query, told))
 
 
 def number(file: Path, query: str) -> int:
     ((found,),) = rows(file, query)
     assert isinstance(found, int), found
     return found
+
+
+def under_way(books: Books) -> int:
+    """Attempts that have neither been completed nor undone."""
+    return number(books.ordering, UNDER_WAY)
+
+
+def mistakes(books: Books, *, orders: int | None = None) -> list[str]:
+    """What does not agree, while nothing is under way.
+
+    With `orders`, that there are so many of them too, and that all of their events have been worked
+    through.
+    """
+    placed = dict(rows(books.ordering, ORDERS))
+    return [
+        *_money(placed, "payments", dict(rows(books.payments, PAYMENTS))),
+        *_money(placed, "the provider", dict(rows(books.provider, ENTRIES))),
+        *_stock(books, placed, is_settled=orders is not None),
+        *([] if orders is None else _settled(books, placed, orders)),
+    ]
+
+
+def _money(placed: dict[object, object], whose: str, paid: dict[object, object]) -> Iterator[str]:
+    for attempt, total in placed.items():
+        if paid.get(attempt) != total:
+            yield f"{whose} has {paid.get(attempt)} for the order of {attempt}, which is {total}"
+    for attempt in paid.keys() - placed.keys():
+        yield f"{whose} holds money for {attempt}, which has no order"
+
+
+def _stock(books: Books, placed: dict[object, object], *, is_settled: bool) -> Iterator[str]:
+    promised = dict(rows(books.inventory, RESERVATIONS))
+    for attempt in promised.keys() - placed.keys():
+        yield f"stock is {promised[attempt]} for {attempt}, which has no order"
+    for attempt in placed.keys() - promised.keys():
+        yield f"no stock is promised to the order of {attempt}"
+    if is_settled and "held" in promised.values():
+        yield "stock of an order is still held and not allocated"
+    for state, counted in COUNTED.items():
+        by_line = dict(rows(books.inventory, PROMISED, state))
+        if (by_item := dict(rows(books.inventory, counted))) != by_line:
+            yield f"units {state} are counted as {by_item} and promised as {by_line}"
+
+
+def _settled(books: Books, placed: dict[object, object], orders: int) -> Iterator[str]:
+    if len(placed) != orders:
+        yield f"there are {len(placed)} orders, not {orders}"
+    if any(count for (count,) in rows(books.ordering, WAITING)):
+        yield "events of orders are still under way"

@@ -2,21 +2,21 @@
 
 from asyncio import gather
 from collections import Counter
+from shutil import copytree
 from uuid import uuid4
 
 from tests.journeys.reconcile import number
 from tests.journeys.shopper import Shopper
-from tests.processes import Process, freestone
+from tests.processes import ROOT, Process, freestone
 
 
 async def test_thirty_two_buyers_of_ten_units_place_ten_orders(
     shop: Process, shopper: Shopper
 ) -> None:
     checkouts = [await shopper.ready("bouquet_roses") for _ in range(32)]
-    ten = shop.log.parent / "ten"
-    ten.mkdir()
-    (ten / "inventory.csv").write_text("product_id,quantity\nbouquet_roses,10\n")
-    freestone("import", str(ten), **shop.settings)
+    counted = copytree(ROOT / "demo" / "flower_shop", shop.log.parent / "ten")
+    (counted / "inventory.csv").write_text("product_id,quantity\nbouquet_roses,10\n")
+    freestone("import", str(counted), **shop.settings)
 
     replies = await gather(*(shopper.complete(checkout["id"]) for checkout in checkouts))
 

@@ -8,11 +8,18 @@ import stamina
 
 from app.importer.shop import Shop, UnfitShop
 from domain.contracts.catalog import Catalog, PutProducts, SkuTaken, UnfitProduct
-from domain.contracts.customers import Customers, EmailTaken, PutCustomers, UnfitCustomer
+from domain.contracts.customers import (
+    Customers,
+    EmailTaken,
+    FindCustomer,
+    PutCustomers,
+    UnfitCustomer,
+)
 from domain.contracts.fulfillment import Fulfillment, PutShippingRates, UnfitShippingRate
 from domain.contracts.inventory import Inventory, SetStock, UnfitCount
 from domain.contracts.pricing import Pricing, PutRules, UnfitRule
 from domain.shared.model import OutcomeUnknown, Refusal, TryAgainLater
+from domain.shared.values import CustomerId
 
 AT_ONCE = 500
 Thing = TypeVar("Thing")
@@ -50,8 +57,18 @@ class Import:
             await _each(
                 shop.products, lambda some: PutProducts(products=some), self.catalog.put_products
             )
+        except EmailTaken as taken:
+            raise UnfitShop([await self._who_wants_an_email_of(shop, taken.customer_id)]) from taken
         except Refusal as no:
             raise UnfitShop([_where(shop, no)]) from no
+
+    async def _who_wants_an_email_of(self, shop: Shop, owner: CustomerId) -> str:
+        because = f"customer {owner} has this e-mail address already"
+        for one in shop.customers:
+            found = await again(self.customers.find_customer, FindCustomer(email=one.email))
+            if found.customer and found.customer.customer_id == owner != one.customer_id:
+                return f"{shop.lines['customers.csv', f'id={one.customer_id}']}: email: {because}"
+        return f"customers.csv: {because}"
 
     async def _put_rules(self, shop: Shop) -> None:
         put = self.pricing.put_rules
@@ -86,9 +103,6 @@ def _where(shop: Shop, no: Refusal) -> str:
             file, name = "products.csv", f"id={key}"
         case SkuTaken(sku=key, product_id=owner):
             file, name, because = "products.csv", f"id={key}", f"is a variant of {owner} already"
-        case EmailTaken(customer_id=key):
-            file, name = "customers.csv", f"id={key}"
-            because = "another customer has this e-mail address already"
         case UnfitCustomer(customer_id=key, because=because):
             file, name = "customers.csv", f"id={key}"
         case UnfitShippingRate(rate_id=key, because=because):

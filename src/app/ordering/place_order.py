@@ -29,6 +29,8 @@ from domain.shared.model import OutcomeUnknown, TryAgainLater
 from domain.shared.values import Money
 
 UNHEARD = (OutcomeUnknown, TryAgainLater)
+NO_ANSWER = "The payment provider did not answer. Nothing was charged."
+DECLINED = "The payment was declined."
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class PlaceOrder:
             text = "This payment handler is not accepted here."
             return await self._undo(attempt, checkout, _payment_failed(text))
         except UNHEARD:
-            return await self.resume(attempt)
+            return await self._settle(attempt, checkout, _payment_failed(NO_ANSWER))
         return await self._place(attempt, checkout)
 
     async def resume(self, attempt: Attempt) -> Answer | None:
@@ -75,13 +77,18 @@ class PlaceOrder:
             checkout = await book.checkout(attempt.checkout_id)
         if attempt.state == AttemptState.UNDOING:
             return await self._undo(attempt, checkout, attempt.notices)
+        return await self._settle(attempt, checkout, ())
+
+    async def _settle(
+        self, attempt: Attempt, checkout: Checkout, unheard: tuple[Notice, ...]
+    ) -> Answer | None:
+        """Go where the money leads; `unheard` is what to say if the provider never heard of it."""
         payment = (await self.payments.settle(Settle(attempt_id=attempt.attempt_id))).payment
-        if payment is None:
-            return await self._undo(attempt, checkout, ())
-        if payment.state == "authorised":
+        if payment and payment.state == "authorised":
             return await self._place(attempt, checkout)
-        text = payment.reason or "The payment provider did not answer; nothing was charged."
-        return await self._undo(attempt, checkout, _payment_failed(text))
+        if payment and payment.state == "declined":
+            return await self._undo(attempt, checkout, _payment_failed(payment.reason or DECLINED))
+        return await self._undo(attempt, checkout, unheard)
 
     async def _place(self, attempt: Attempt, checkout: Checkout) -> Answer:
         async def place() -> Answer:

@@ -62,8 +62,8 @@ class Operation:
 class Verdict:
     """What a provider said to an operation: done, or why not."""
 
-    refused_because: str | None = None
+    reason: str | None = None
 
     @property
     def is_done(self) -> bool:
-        return self.refused_because is None
+        return self.reason is None

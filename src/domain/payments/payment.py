@@ -227,11 +227,11 @@ class Payment(Aggregate):
         if not operation or not operation.is_pending:
             return
         state = OperationState.DONE if verdict.is_done else OperationState.FAILED
-        self._put(replace(operation, state=state, reason=verdict.refused_because))
+        self._put(replace(operation, state=state, reason=verdict.reason))
         if kind == OperationKind.CAPTURE:
             self._told_of_capture(operation, verdict)
-        elif verdict.refused_because is not None:
-            self._tell_of_failure(operation, verdict.refused_because)
+        elif verdict.reason is not None:
+            self._tell_of_failure(operation, verdict.reason)
         elif kind == OperationKind.VOID:
             self.void()
         else:

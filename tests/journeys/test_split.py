@@ -1,0 +1,107 @@
+"""One shop, cut into three processes and three databases by settings alone."""
+
+from asyncio import create_task, gather
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.conftest import a_shop
+from tests.journeys.conftest import strangers
+from tests.journeys.reconcile import Books, mistakes, under_way
+from tests.journeys.shopper import Shopper
+from tests.journeys.waiting import wait_for
+from tests.processes import Process, freestone
+
+APART = ("inventory", "payments")
+REST = "catalog,customers,fulfillment,ordering,pricing"
+
+
+class Split:
+    """Inventory, payments and the rest of the shop, each by itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.processes = {name: self._process(name) for name in (*APART, "shop")}
+        addresses = {f"{name}_url": p.internal_url for name, p in self.processes.items()}
+        for process in self.processes.values():
+            process.settings |= addresses | {"ordering_url": addresses["shop_url"]}
+            process.settings |= {"fulfillment_url": addresses["shop_url"]}
+            del process.settings["shop_url"]
+
+    @property
+    def books(self) -> Books:
+        where = {name: self.folder / name / "shop.db" for name in self.processes}
+        provider = self.folder / "payments" / "provider.db"
+        return Books(where["shop"], where["inventory"], where["payments"], provider)
+
+    def open(self) -> None:
+        for process in self.processes.values():
+            freestone("migrate", **process.environment)
+            process.start()
+        freestone("import", "demo/flower_shop", **self.processes["shop"].environment)
+
+    def _process(self, name: str) -> Process:
+        folder = self.folder / name
+        folder.mkdir()
+        more = {"lease_seconds": 2, "attempt_seconds": 1.5, "recovery_seconds": 0.2}
+        settings = a_shop(folder) if name in APART else strangers(folder, **more)
+        return Process({**settings, "contexts": name if name in APART else REST}, folder / "log")
+
+
+@pytest.fixture
+def split(tmp_path: Path) -> Iterator[Split]:
+    split = Split(tmp_path)
+    with ExitStack() as stack:
+        for process in split.processes.values():
+            stack.callback(process.kill)
+        split.open()
+        yield split
+
+
+@pytest.fixture
+def shopper(split: Split, client: ClientSession) -> Shopper:
+    return Shopper(client, f"{split.processes['shop'].url}/ucp/v1")
+
+
+async def test_an_order_is_placed_over_three_processes(split: Split, shopper: Shopper) -> None:
+    checkout = await shopper.ready("bouquet_roses", "pot_ceramic", units=2)
+
+    reply = await shopper.complete(checkout["id"])
+
+    assert (reply.status, reply.body["status"]) == (200, "completed")
+    await wait_for("the books to agree", lambda: mistakes(split.books, orders=1) == [])
+
+
+@pytest.mark.parametrize("killed", APART)
+async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
+    split: Split, shopper: Shopper, killed: str
+) -> None:
+    checkouts = [(await shopper.ready("bouquet_roses"))["id"] for _ in range(12)]
+    keys = {checkout: f"a-key-of-22-characters-{checkout}" for checkout in checkouts}
+    buying = [create_task(shopper.complete(c, key=keys[c])) for c in checkouts]
+    await wait_for("the first order", lambda: any(task.done() for task in buying))
+
+    split.processes[killed].kill()
+    first = await gather(*buying)
+    assert {reply.status for reply in first} <= {200, 503}
+    split.processes[killed].start()
+    await wait_for("recovery", lambda: under_way(split.books) == 0)
+
+    again = [await shopper.complete(checkout, key=keys[checkout]) for checkout in checkouts]
+    assert {(reply.status, reply.body["status"]) for reply in again} == {(200, "completed")}
+    for before, after in zip(first, again, strict=True):
+        assert before.status == 503 or before.raw == after.raw
+    await wait_for("the books to agree", lambda: mistakes(split.books, orders=12) == [])
+
+
+def test_a_context_that_is_neither_hosted_nor_placed_is_named(tmp_path: Path) -> None:
+    process = Process({**a_shop(tmp_path), "contexts": "ordering"}, tmp_path / "log")
+
+    with pytest.raises(AssertionError, match="FREESTONE_CATALOG_URL"):
+        process.start()
+
+    assert process.wait() == 2
+    assert "Traceback" not in process.said()
