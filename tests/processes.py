@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
+from signal import SIGCONT, SIGTERM
 from socket import create_server
-from subprocess import STDOUT, Popen, TimeoutExpired, run
+from subprocess import STDOUT, Popen, run
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -90,17 +90,13 @@ class Process:
         except (URLError, OSError):
             return False
 
-    def is_running(self) -> bool:
-        return self._popen is not None and self._popen.poll() is None
-
     def kill(self) -> None:
-        self._end(SIGKILL)
+        if self._popen and self._popen.poll() is None:
+            self._popen.kill()
+            self._popen.wait()
 
-    def terminate(self) -> int:
-        return self._end(SIGTERM)
-
-    def pause(self) -> None:
-        os.kill(self.pid, SIGSTOP)
+    def ask_to_stop(self) -> None:
+        os.kill(self.pid, SIGTERM)
 
     def resume(self) -> None:
         os.kill(self.pid, SIGCONT)
@@ -112,18 +108,6 @@ class Process:
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
-
-    def _end(self, signal: int) -> int:
-        if not self._popen:
-            return 0
-        if self._popen.poll() is None:
-            self._popen.send_signal(signal)
-        try:
-            return self._popen.wait(30)
-        except TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
-            raise
 
 
 @contextmanager

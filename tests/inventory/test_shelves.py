@@ -196,6 +196,18 @@ async def test_what_is_held_becomes_the_orders_and_leaves_with_its_parcels(begin
             assert (item.units_on_hand, item.units_held, item.units_allocated) == counters
 
 
+async def test_what_is_promised_to_an_order_is_not_held_for_another(begin: Begin) -> None:
+    attempt, order = await held(begin, tea=8), an_order()
+    async with begin() as shelves:
+        await AllocateStock()(shelves, placed(attempt, order, a_line(TEA, 8)))
+
+    with pytest.raises(OutOfStock) as refused:
+        await held(begin, tea=3)
+
+    assert refused.value.units_available == 2
+    await held(begin, tea=2)
+
+
 async def test_what_a_cancelled_order_was_promised_is_free_again(begin: Begin) -> None:
     attempt, order = await held(begin, tea=3), an_order()
     async with begin() as shelves:

@@ -56,7 +56,7 @@ def ordering(shelf: Shelf) -> Ordering:
 async def until(is_so: Callable[[], Awaitable[object]]) -> None:
     """Events take their time; not more than this."""
     async with timeout(10):
-        while not await is_so():
+        while not await is_so():  # noqa: ASYNC110  # another process tells nobody
             await sleep(0.02)
 
 
@@ -363,8 +363,8 @@ async def test_a_partner_reports_what_happened(ordering: Ordering, shelf: Shelf)
     details = await ordering.report_order(ReportOrder(order_id=order, adjustments=(returned,)))
 
     assert details.adjustments == (returned,)
+    odd = replace(returned, status="perhaps")
     with pytest.raises(UnfitReport):
-        odd = replace(returned, status="perhaps")
         await ordering.report_order(ReportOrder(order_id=order, adjustments=(odd,)))
 
 

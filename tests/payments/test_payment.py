@@ -364,3 +364,13 @@ def test_money_always_adds_up(wishes: list[tuple[str, int, bool]]) -> None:
         assert payment.captured + payment.uncaptured <= 10
         if payment.state == PaymentState.VOIDED:
             assert payment.captured == 0
+
+
+def test_a_void_that_the_provider_refuses_is_told_as_a_failed_refund() -> None:
+    payment = a_payment()
+    payment.give_back("all", NOW)
+
+    payment.conclude(OperationKind.VOID, "all", NO)
+
+    assert payment.state == PaymentState.AUTHORISED
+    assert [type(event) for event in payment.take_events()] == [RefundFailed]

@@ -149,7 +149,7 @@ def a_provider(port: int, database: Path) -> Iterator[Popen[bytes]]:
 
 def listens(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/ledger", timeout=5):  # noqa: S310  # loopback
+        with urlopen(f"http://127.0.0.1:{port}/ledger", timeout=5):
             return True
     except URLError:
         return False
@@ -159,9 +159,8 @@ async def test_a_process_of_its_own_forgets_nothing_when_it_is_killed(tmp_path: 
     attempt, port = an_attempt(), a_free_port()
     async with ClientSession(f"http://127.0.0.1:{port}") as client:
         provider = HttpProvider(client, (HANDLER,), 5)
-        with a_provider(port, tmp_path / "provider.db"):
-            with pytest.raises(OutcomeUnknown):
-                await provider.authorise(attempt, usd(1000), an_instrument("lost_token"))
+        with a_provider(port, tmp_path / "provider.db"), pytest.raises(OutcomeUnknown):
+            await provider.authorise(attempt, usd(1000), an_instrument("lost_token"))
 
         with a_provider(port, tmp_path / "provider.db"):
             assert await provider.look_up(attempt) == AUTHORISED

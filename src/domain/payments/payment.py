@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from domain.contracts.payments import (
     AlreadyCaptured,
@@ -23,6 +24,7 @@ from domain.payments.operation import Operation, OperationKind, OperationState, 
 from domain.shared.model import Aggregate
 from domain.shared.values import AttemptId, Money, OrderId
 
+Told = TypeVar("Told", PaymentCaptured, PaymentRefunded, RefundFailed)
 KEY_LENGTH = 255
 PATIENCE = timedelta(seconds=30)
 """Who asked for an operation sees to it; only if it is pending after this, others do."""
@@ -228,14 +230,17 @@ class Payment(Aggregate):
             return
         state = OperationState.DONE if verdict.is_done else OperationState.FAILED
         self._put(replace(operation, state=state, reason=verdict.reason))
-        if kind == OperationKind.CAPTURE:
-            self._told_of_capture(operation, verdict)
-        elif verdict.reason is not None:
-            self._tell_of_failure(operation, verdict.reason)
+        if verdict.reason is not None:
+            if kind != OperationKind.CAPTURE:
+                self._tell(RefundFailed, operation, reason=verdict.reason)
+        elif kind == OperationKind.CAPTURE:
+            self._tell(PaymentCaptured, operation)
         elif kind == OperationKind.VOID:
             self.void()
         else:
-            self._told_of_refund(operation)
+            if self._holds_for_nothing(operation):
+                self.void()
+            self._tell(PaymentRefunded, operation)
 
     def postpone(self, kind: OperationKind, key: str, now: datetime) -> None:
         """The provider could not be asked: it will be, later."""
@@ -300,47 +305,16 @@ class Payment(Aggregate):
 
     def _give(self, key: str, units: int, forgone: int, now: datetime) -> None:
         operation = self._begin(OperationKind.REFUND, key, units, now, forgone)
-        holds_for_nothing = bool(forgone) and not self.captured and not self.uncaptured
-        if not operation.moved and not holds_for_nothing:
+        if not operation.moved and not self._holds_for_nothing(operation):
             self.conclude(OperationKind.REFUND, key, Verdict())
 
-    def _told_of_capture(self, operation: Operation, verdict: Verdict) -> None:
-        if verdict.is_done:
-            order_id, _ = self._told()
-            self.record(
-                PaymentCaptured(
-                    attempt_id=self.attempt_id,
-                    order_id=order_id,
-                    key=operation.key,
-                    amount=self._money(operation.units),
-                )
-            )
+    def _holds_for_nothing(self, refund: Operation) -> bool:
+        """Whether it leaves money set aside of which none was or will be taken."""
+        gives_up = refund.forgone > 0 and self.state == PaymentState.AUTHORISED
+        return gives_up and not self.captured and not self.uncaptured
 
-    def _told_of_refund(self, operation: Operation) -> None:
-        holds_for_nothing = operation.forgone and not self.captured and not self.uncaptured
-        if holds_for_nothing and not operation.moved:
-            self.void()
-        order_id, _ = self._told()
-        self.record(
-            PaymentRefunded(
-                attempt_id=self.attempt_id,
-                order_id=order_id,
-                key=operation.key,
-                amount=self._money(operation.units),
-            )
-        )
-
-    def _tell_of_failure(self, operation: Operation, reason: str) -> None:
-        order_id, _ = self._told()
-        self.record(
-            RefundFailed(
-                attempt_id=self.attempt_id,
-                order_id=order_id,
-                key=operation.key,
-                amount=self._money(operation.units),
-                reason=reason,
-            )
-        )
-
-    def _money(self, units: int) -> Money:
-        return Money(units, self._told()[1].currency)
+    def _tell(self, event: type[Told], operation: Operation, **more: str) -> None:
+        order_id, total = self._told()
+        amount = Money(operation.units, total.currency)
+        name = {"attempt_id": self.attempt_id, "order_id": order_id, "key": operation.key}
+        self.record(event(**name, amount=amount, **more))  # type: ignore[arg-type]
