@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export PYTHONPATH := src:.
 
-.PHONY: help setup run check test lint format types boundaries contracts docs migrate migration lock
+.PHONY: help setup run check test faults lint format types boundaries contracts docs migrate migration lock
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-11s %s\n", $$1, $$2}'
 setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
@@ -19,7 +19,9 @@ run: setup  ## Serve the demo shop on loopback, in development and interop mode
 	  exec $(BIN)/freestone serve
 check: lint types boundaries test  ## Everything a change must pass
 test: setup  ## Run the tests; T=path to narrow
-	$(BIN)/python -m pytest -q $(T)
+	$(BIN)/python -m pytest -q $(or $(T),-n auto --dist loadfile)
+faults: setup  ## Break the order process at every place there is; takes minutes
+	$(BIN)/python -m pytest -q -m "thorough or not thorough" tests/faults
 lint: setup  ## Style, without changing anything
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -15,7 +15,9 @@ class House:
 
     def __init__(self, container: Container, settings: Settings) -> None:
         self._container = container
-        self._kept = {c: getattr(container, f"{c}_kept")() for c in settings.contexts}
+        self._kept: dict[str, Kept] = {
+            context: getattr(container, f"{context}_kept")() for context in settings.contexts
+        }
         self._is_stopping = False
 
     def contract(self, contract: type[Contract]) -> Contract:

@@ -38,7 +38,8 @@ def serve(settings: Settings, container: Container | None = None) -> None:
     with ExitStack() as stack:
         for url in sorted({settings.database_of(context) for context in settings.contexts}):
             stack.enter_context(only_server_of(url))
-        apps = [(public, stack.enter_context(bound(settings.host, settings.port)))]
+        outer = stack.enter_context(bound(settings.host, settings.port))
+        apps: list[tuple[ASGIApp, socket]] = [(public, outer)]
         if settings.internal_keys:
             inner = stack.enter_context(bound(settings.internal_host, settings.internal_port))
             apps.append((inside, inner))

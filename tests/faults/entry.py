@@ -8,6 +8,7 @@ the file ARMED exists; what comes from then on is counted.
 
 import os
 import sys
+from asyncio import sleep
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ SIGNALS = {"kill": SIGKILL, "stop": SIGSTOP}
 class Fault:
     signal: int
     armed: Path
+    pool: Any
     countdown: int = 1
 
     def strikes(self) -> bool:
@@ -38,7 +40,10 @@ class Fault:
         self.countdown -= 1
         return self.countdown == 0
 
-    def strike(self) -> None:
+    async def strike(self) -> None:
+        """Who is stopped holds no transaction open: in SQLite that would stop everybody."""
+        while self.signal == SIGSTOP and self.pool.checkedout():  # noqa: ASYNC110  # it rings no bell
+            await sleep(0)
         os.kill(os.getpid(), self.signal)
 
 
@@ -49,9 +54,9 @@ def around_commit(begin: Callable[[], Any], fault: Fault, when: str) -> Callable
             yield repository
             is_now = fault.strikes()
             if is_now and when == "before":
-                fault.strike()
+                await fault.strike()
         if is_now and when == "after":
-            fault.strike()
+            await fault.strike()
 
     return begun
 
@@ -70,10 +75,10 @@ class AroundProvider:
     async def authorise(self, *arguments: Any) -> Any:
         is_now = self.fault.strikes()
         if is_now and self.when == "before":
-            self.fault.strike()
+            await self.fault.strike()
         outcome = await self.provider.authorise(*arguments)
         if is_now and self.when == "after":
-            self.fault.strike()
+            await self.fault.strike()
         return outcome
 
 
@@ -93,7 +98,8 @@ def main(signal: str, place: str, armed: str) -> None:
     settings = load_settings()
     container = Container()
     container.config.from_dict(wiring(settings))
-    planted(container, place, Fault(SIGNALS[signal], Path(armed)))
+    pool = container.ordering_engine().sync_engine.pool
+    planted(container, place, Fault(SIGNALS[signal], Path(armed), pool))
     serve(settings, container)
 
 

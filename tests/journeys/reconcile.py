@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
 ORDERS = "SELECT hex(attempt_id), total FROM ordering_orders"
 PAYMENTS = "SELECT hex(attempt_id), minor_units FROM payments_payments WHERE state = 'authorised'"
@@ -42,9 +43,17 @@ class Books:
         return cls(shop, shop, shop, folder / "provider.db")
 
 
-def rows(file: Path, query: str, *told: str) -> list[tuple[object, ...]]:
+Row = tuple[Any, ...]
+
+
+def rows(file: Path, query: str, *told: str) -> list[Row]:
     with closing(connect(file, timeout=10)) as connection:
         return list(connection.execute(query, told))
+
+
+def pairs(file: Path, query: str, *told: str) -> dict[Any, Any]:
+    """What two columns say, the second by the first."""
+    return dict(rows(file, query, *told))
 
 
 def number(file: Path, query: str) -> int:
@@ -64,16 +73,16 @@ def mistakes(books: Books, *, orders: int | None = None) -> list[str]:
     With `orders`, that there are so many of them too, and that all of their events have been worked
     through.
     """
-    placed = dict(rows(books.ordering, ORDERS))
+    placed = pairs(books.ordering, ORDERS)
     return [
-        *_money(placed, "payments", dict(rows(books.payments, PAYMENTS))),
-        *_money(placed, "the provider", dict(rows(books.provider, ENTRIES))),
+        *_money(placed, "payments", pairs(books.payments, PAYMENTS)),
+        *_money(placed, "the provider", pairs(books.provider, ENTRIES)),
         *_stock(books, placed, is_settled=orders is not None),
         *([] if orders is None else _settled(books, placed, orders)),
     ]
 
 
-def _money(placed: dict[object, object], whose: str, paid: dict[object, object]) -> Iterator[str]:
+def _money(placed: dict[Any, Any], whose: str, paid: dict[Any, Any]) -> Iterator[str]:
     for attempt, total in placed.items():
         if paid.get(attempt) != total:
             yield f"{whose} has {paid.get(attempt)} for the order of {attempt}, which is {total}"
@@ -81,8 +90,8 @@ def _money(placed: dict[object, object], whose: str, paid: dict[object, object])
         yield f"{whose} holds money for {attempt}, which has no order"
 
 
-def _stock(books: Books, placed: dict[object, object], *, is_settled: bool) -> Iterator[str]:
-    promised = dict(rows(books.inventory, RESERVATIONS))
+def _stock(books: Books, placed: dict[Any, Any], *, is_settled: bool) -> Iterator[str]:
+    promised = pairs(books.inventory, RESERVATIONS)
     for attempt in promised.keys() - placed.keys():
         yield f"stock is {promised[attempt]} for {attempt}, which has no order"
     for attempt in placed.keys() - promised.keys():
@@ -90,12 +99,12 @@ def _stock(books: Books, placed: dict[object, object], *, is_settled: bool) -> I
     if is_settled and "held" in promised.values():
         yield "stock of an order is still held and not allocated"
     for state, counted in COUNTED.items():
-        by_line = dict(rows(books.inventory, PROMISED, state))
-        if (by_item := dict(rows(books.inventory, counted))) != by_line:
+        by_line = pairs(books.inventory, PROMISED, state)
+        if (by_item := pairs(books.inventory, counted)) != by_line:
             yield f"units {state} are counted as {by_item} and promised as {by_line}"
 
 
-def _settled(books: Books, placed: dict[object, object], orders: int) -> Iterator[str]:
+def _settled(books: Books, placed: dict[Any, Any], orders: int) -> Iterator[str]:
     if len(placed) != orders:
         yield f"there are {len(placed)} orders, not {orders}"
     if any(count for (count,) in rows(books.ordering, WAITING)):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 
 from tests.journeys.conftest import SECRET
 from tests.journeys.shopper import PROFILE, Shopper
@@ -22,7 +23,7 @@ async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper) -
     placed = await shopper.complete((await shopper.ready("pot_ceramic"))["id"])
     there = {"checkout": checkout["id"], "order": placed.body["order"]["id"]}
     schema = schemathesis.openapi.from_url(f"{shop.url}/openapi.json")
-    found = [result.ok() for result in schema.get_all_operations()]
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     operations = [operation for operation in found if operation.path not in WELL_KNOWN]
     answered: Counter[int] = Counter()
 

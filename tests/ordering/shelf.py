@@ -30,7 +30,7 @@ from tests.ordering.builders import HOME
 RATE = ShippingRate(
     rate_id="shelf-standard",
     country="default",
-    service_level="standard",
+    service_level="shelf-standard",  # which no promotion of another test makes free
     title="Standard Shipping",
     price=Money(500, "USD"),
 )

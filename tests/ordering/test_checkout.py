@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 
@@ -46,11 +47,12 @@ def test_a_closed_checkout_changes_no_more(how: str) -> None:
     checkout = a_closed(how)
     before = deepcopy(checkout)
 
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: checkout.revise(a_content(notices=(MISSING,)), NOW),
         lambda: checkout.cancel(NOW),
         lambda: checkout.begin(an_attempt(checkout), NOW),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(CheckoutClosed):
             change()
 
