@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export PYTHONPATH := src:.
 
-.PHONY: help setup run check test faults lint format types boundaries contracts docs migrate migration lock
+.PHONY: help setup run check test faults bench lint format types boundaries contracts docs migrate migration lock
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-11s %s\n", $$1, $$2}'
 setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
@@ -20,8 +20,10 @@ run: setup  ## Serve the demo shop on loopback, in development and interop mode
 check: lint types boundaries test  ## Everything a change must pass
 test: setup  ## Run the tests; T=path to narrow
 	$(BIN)/python -m pytest -q $(or $(T),-n auto --dist loadfile)
-faults: setup  ## Break the order process at every place there is; takes minutes
-	$(BIN)/python -m pytest -q -m "thorough or not thorough" tests/faults
+faults: setup  ## The tests that take minutes: every place to break at, thousands of requests
+	$(BIN)/python -m pytest -q -m thorough
+bench: setup  ## Orders a second on the embedded database, proven by counting rows
+	$(BIN)/python -m bench.orders
 lint: setup  ## Style, without changing anything
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from signal import SIGINT, SIGTERM
-from socket import SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
+from socket import IPPROTO_TCP, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
 
 import uvicorn
 from sqlalchemy import make_url
@@ -100,7 +100,7 @@ async def _started(listener: Listener) -> None:
 def bound(host: str, port: int) -> Iterator[socket]:
     """A listening socket. Says whose port it is when it is taken."""
     family = getaddrinfo(host, port, type=SOCK_STREAM)[0][0]
-    with socket(family, SOCK_STREAM) as listening:
+    with socket(family, SOCK_STREAM, IPPROTO_TCP) as listening:  # named, or Nagle's delay stays on
         listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))

@@ -40,6 +40,7 @@ class Shopper:
     client: ClientSession
     url: str
     key: str | None = None
+    is_trusting: bool = False  # does not hold what it is told against the schemas: that takes time
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, key: str | None = None
@@ -58,7 +59,8 @@ class Shopper:
         ) as answer:
             raw = await answer.read()
             body = await answer.json()
-        assert problems(body, "get_order" if "/orders/" in path else "get_checkout") == []
+        operation = "get_order" if "/orders/" in path else "get_checkout"
+        assert self.is_trusting or problems(body, operation) == []
         return Reply(answer.status, body, raw)
 
     async def create(self, *skus: str, units: int = 1, **more: Any) -> Reply:

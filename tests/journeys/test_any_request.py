@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 from uuid import uuid4
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,11 +14,12 @@ from tests.journeys.conftest import SECRET
 from tests.journeys.shopper import PROFILE, Shopper
 from tests.processes import Process
 
-CASES = 2_000
+EVERY_DAY, THOROUGHLY = 300, 2_000
 WELL_KNOWN = ("/healthz", "/readyz", "/.well-known/ucp")
 
 
-async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper) -> None:
+@pytest.mark.parametrize("cases", [EVERY_DAY, pytest.param(THOROUGHLY, marks=pytest.mark.thorough)])
+async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper, cases: int) -> None:
     """Half of the requests name what exists, so that they come further than its door."""
     checkout = await shopper.ready("bouquet_roses")
     placed = await shopper.complete((await shopper.ready("pot_ceramic"))["id"])
@@ -30,7 +32,7 @@ async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper) -
     for operation in operations:
 
         @settings(
-            max_examples=CASES // len(operations) + 50,
+            max_examples=cases // len(operations) + 50,
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -49,8 +51,8 @@ async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper) -
 
         ask()
 
-    assert answered.total() >= CASES
-    assert answered[200] + answered[201] >= CASES / 20, answered
+    assert answered.total() >= cases
+    assert answered[200] + answered[201] >= cases / 20, answered
     assert shop.is_ready()
 
 

@@ -64,6 +64,7 @@ def _sqlite(url: str) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         connect_args={"timeout": 0.2},
+        pool_reset_on_return=None,  # a transaction ends in a commit or a rollback, always
         hide_parameters=True,  # errors are logged, and rows are about people
     )
     listen(engine.sync_engine, "connect", _begin_by_hand)

@@ -42,8 +42,9 @@ class Relay:
         """Send all that waits, once through. Whether every listener could be reached."""
         away: set[str] = set()
         last: UUID | None = None
-        while batch := await self._waiting(after=last):
-            last = batch[-1].id
+        is_full = True
+        while is_full and (batch := await self._waiting(after=last)):
+            last, is_full = batch[-1].id, len(batch) == BATCH
             sent = [posted.id for posted in _in_order(batch) if await self._send(posted, away)]
             await self._mark(sent)
         return not away

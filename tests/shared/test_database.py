@@ -1,0 +1,94 @@
+"""What a transaction leaves behind, however it ends."""
+
+from asyncio import CancelledError, create_task, gather, sleep
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from infrastructure.shared.database import Engines, note_events, transaction
+
+metadata = MetaData()
+pairs = Table("test_pairs", metadata, Column("number", Integer, primary_key=True))
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    engines = Engines()
+    engine = engines.at(f"sqlite+aiosqlite:///{tmp_path}/pairs.db")
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield engine
+    await engines.close()
+
+
+def itself(connection: AsyncConnection) -> AsyncConnection:
+    return connection
+
+
+async def write_a_pair(engine: AsyncEngine, number: int) -> None:
+    async with transaction(engine, itself) as connection:
+        await connection.execute(insert(pairs).values(number=2 * number))
+        await connection.execute(insert(pairs).values(number=2 * number + 1))
+
+
+async def test_whoever_is_cancelled_leaves_all_or_nothing_and_nobody_in_the_way(
+    engine: AsyncEngine,
+) -> None:
+    random = Random(7)  # noqa: S311  # a seed, no secret
+    for number in range(60):
+        writing = create_task(write_a_pair(engine, number))
+        for _ in range(random.randint(0, 25)):
+            await sleep(0)
+        await sleep(random.choice([0, 0.0002, 0.001]))
+        writing.cancel()
+        (outcome,) = await gather(writing, return_exceptions=True)
+        assert outcome is None or isinstance(outcome, CancelledError)
+
+    await write_a_pair(engine, 1000)
+
+    async with transaction(engine, itself) as connection:
+        numbers = set((await connection.execute(select(pairs.c.number))).scalars())
+    assert {2000, 2001} <= numbers
+    assert all(number ^ 1 in numbers for number in numbers)
+
+
+async def test_writers_wait_for_one_another_in_turn(engine: AsyncEngine) -> None:
+    await gather(*(write_a_pair(engine, number) for number in range(50)))
+
+    async with transaction(engine, itself) as connection:
+        count = (await connection.execute(select(func.count()).select_from(pairs))).scalar_one()
+    assert count == 100
+
+
+@pytest.mark.parametrize(("has_events", "rings"), [(True, 1), (False, 0)])
+async def test_the_bell_rings_for_events_that_are_committed(
+    engine: AsyncEngine, *, has_events: bool, rings: int
+) -> None:
+    rung: list[int] = []
+
+    async with transaction(engine, itself, partial(rung.append, 1)) as connection:
+        await connection.execute(insert(pairs).values(number=1))
+        if has_events:
+            note_events()
+        assert rung == []
+
+    assert len(rung) == rings
+
+
+async def test_the_bell_does_not_ring_for_what_was_rolled_back(engine: AsyncEngine) -> None:
+    rung: list[int] = []
+
+    async def fail() -> None:
+        async with transaction(engine, itself, partial(rung.append, 1)):
+            note_events()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+
+    assert rung == []
