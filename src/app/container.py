@@ -1,14 +1,10 @@
 """The composition root: the one module that knows every concrete class."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from dependency_injector import containers, providers
-from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.catalog.find_items import FindItemsHandler
 from app.catalog.get_product import GetProductHandler
@@ -16,22 +12,17 @@ from app.catalog.put_products import PutProductsHandler
 from app.catalog.service import CatalogService
 from app.customers.find_customer import FindCustomerHandler
 from app.customers.put_customers import PutCustomersHandler
-from app.customers.remember_buyer import RememberBuyer
 from app.customers.service import CustomersService
 from app.fulfillment.cancel_shipment import CancelHandler
 from app.fulfillment.find_options import FindOptionsHandler
-from app.fulfillment.open_shipment import OpenShipment
 from app.fulfillment.put_shipping_rates import PutShippingRatesHandler
 from app.fulfillment.service import FulfillmentService
 from app.fulfillment.ship_goods import ShipHandler
-from app.inventory.allocate_stock import AllocateStock
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
-from app.inventory.return_stock import ReturnStock
 from app.inventory.service import InventoryService
 from app.inventory.set_stock import SetStockHandler
-from app.inventory.take_stock import TakeStock
 from app.ordering.attempts import Attempts
 from app.ordering.cancel_checkout import CancelCheckoutHandler
 from app.ordering.cancel_order import CancelOrderHandler
@@ -39,7 +30,6 @@ from app.ordering.complete_checkout import CompleteCheckoutHandler
 from app.ordering.create_checkout import CreateCheckoutHandler
 from app.ordering.find_checkout import FindCheckoutHandler
 from app.ordering.find_order import FindOrderHandler
-from app.ordering.note_parcel import NoteParcel
 from app.ordering.place_order import PlaceOrder
 from app.ordering.platforms import FindPlatformHandler, RegisterPlatformHandler
 from app.ordering.quoting import Quoting
@@ -47,13 +37,9 @@ from app.ordering.recover_attempts import RecoverAttempts
 from app.ordering.refund_order import RefundOrderHandler
 from app.ordering.report_order import ReportOrderHandler
 from app.ordering.service import OrderingService
-from app.ordering.settle_adjustment import SettleAdjustment, SettleCancellation
 from app.ordering.update_checkout import UpdateCheckoutHandler
 from app.payments.authorise_payment import AuthoriseHandler
 from app.payments.capture_payment import CaptureHandler
-from app.payments.capture_shipped import CaptureShipped
-from app.payments.give_back import GiveBack
-from app.payments.keep_refund_promise import KeepRefundPromise
 from app.payments.perform_operation import PerformOperation
 from app.payments.perform_operations import PerformOperations
 from app.payments.record_authorisation import RecordAuthorisation
@@ -61,20 +47,18 @@ from app.payments.refund_payment import RefundHandler
 from app.payments.service import PaymentsService
 from app.payments.settle_payment import SettleHandler
 from app.payments.void_payment import VoidHandler
+from app.placement import RETRY_SECONDS, Kept, Provider, begun, kept, placed, received, told
 from app.pricing.put_rules import PutRulesHandler
 from app.pricing.quote_basket import QuoteHandler
 from app.pricing.service import PricingService
 from app.ucp.answers import UcpAnswers
 from domain.contracts.catalog import Catalog
 from domain.contracts.customers import Customers
-from domain.contracts.fulfillment import Fulfillment, ParcelShipped
+from domain.contracts.fulfillment import Fulfillment
 from domain.contracts.inventory import Inventory
-from domain.contracts.ordering import OrderCancelled, Ordering, OrderPlaced, RefundRequested
+from domain.contracts.ordering import Ordering
 from domain.contracts.payments import (
-    PaymentRefunded,
     Payments,
-    PaymentVoided,
-    RefundFailed,
 )
 from domain.contracts.pricing import Pricing
 from infrastructure.catalog.products import SqlProducts
@@ -94,150 +78,11 @@ from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.test_provider import TestProvider
 from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.http_line import Clients, Seal, deliver_over_http, over_http
-from infrastructure.shared.inbox import Consumer, Inbox
-from infrastructure.shared.relay import Deliver, Relay
+from infrastructure.shared.database import Engines
+from infrastructure.shared.http_line import Clients, Seal
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.tasks import Tasks
-from infrastructure.shared.wire import again, far, near, wire
-
-Provider = providers.Provider[Any]
-CONTRACTS: dict[str, type] = {
-    "catalog": Catalog,
-    "customers": Customers,
-    "fulfillment": Fulfillment,
-    "inventory": Inventory,
-    "ordering": Ordering,
-    "payments": Payments,
-    "pricing": Pricing,
-}
-CALLS: dict[str, tuple[str, ...]] = {
-    "ordering": ("catalog", "customers", "fulfillment", "inventory", "payments", "pricing"),
-}
-"""Which contexts a context calls."""
-CONSUMERS: dict[str, tuple[Consumer, ...]] = {
-    "customers": (Consumer("customers.remember_buyer", OrderPlaced, RememberBuyer(utc_now)),),
-    "fulfillment": (Consumer("fulfillment.open_shipment", OrderPlaced, OpenShipment()),),
-    "inventory": (
-        Consumer("inventory.allocate_stock", OrderPlaced, AllocateStock()),
-        Consumer("inventory.return_stock", OrderCancelled, ReturnStock()),
-        Consumer("inventory.take_stock", ParcelShipped, TakeStock()),
-    ),
-    "payments": (
-        Consumer("payments.capture_shipped", ParcelShipped, CaptureShipped(utc_now)),
-        Consumer("payments.give_back", OrderCancelled, GiveBack(utc_now)),
-        Consumer("payments.keep_refund_promise", RefundRequested, KeepRefundPromise(utc_now)),
-    ),
-    "ordering": (
-        Consumer("ordering.note_parcel", ParcelShipped, NoteParcel()),
-        Consumer("ordering.settle_refund", PaymentRefunded, SettleAdjustment()),
-        Consumer("ordering.settle_failed_refund", RefundFailed, SettleAdjustment()),
-        Consumer("ordering.settle_cancellation", PaymentVoided, SettleCancellation()),
-    ),
-}
-"""Who listens to what. The names are stored in inboxes."""
-RETRY_SECONDS = 0.5
-RELAY_SECONDS = 0.5
-"""How often is looked for work that no bell was rung for."""
-
-
-def listeners(source: str) -> tuple[str, ...]:
-    """The contexts that listen to events of this one."""
-    return tuple(
-        context
-        for context, consumers in CONSUMERS.items()
-        if any(consumer.event.name.startswith(f"{source}.") for consumer in consumers)
-    )
-
-
-def needs(context: str) -> tuple[str, ...]:
-    """The contexts that a context cannot do without: those it calls, and those it tells."""
-    return tuple(sorted({*CALLS.get(context, ()), *listeners(context)} - {context}))
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What a process that hosts a context keeps of it."""
-
-    contract: type
-    here: object
-    engine: AsyncEngine
-    inbox: Inbox | None = None
-    routines: tuple[Routine, ...] = ()
-
-
-def begun(engine: Provider, repository: type, bells: Provider, context: str) -> Provider:
-    """How the use cases of a context open a transaction."""
-    ring = providers.Callable(Bells.ringer, bells, context)
-    return providers.Singleton(partial, transaction, engine, repository, ring)
-
-
-def received(
-    engine: Provider, tables: Any, repository: type, bells: Provider, context: str
-) -> Provider:
-    return providers.Singleton(
-        Inbox,
-        engine,
-        tables.inbox,
-        repository,
-        CONSUMERS[context],
-        providers.Callable(Bells.ringer, bells, context),
-    )
-
-
-def retried(inbox: Provider, context: str) -> Provider:
-    """What could not be worked through at once is tried again."""
-    work = providers.Callable(getattr, inbox, "retry_due")
-    return providers.Singleton(Routine, f"{context} inbox", work, every_seconds=RETRY_SECONDS)
-
-
-def relayed(
-    engine: Provider, outbox: Table, deliver: dict[str, Provider], bells: Provider
-) -> Provider:
-    """A context's events are taken to whoever listens to them."""
-    context = outbox.name.partition("_")[0]
-    whom = providers.Dict({listener: deliver[listener] for listener in listeners(context)})
-    relay = providers.Singleton(Relay, engine, outbox, providers.Callable(_routes, whom, context))
-    return providers.Singleton(
-        Routine,
-        f"{context} relay",
-        providers.Callable(getattr, relay, "send_waiting"),
-        every_seconds=RELAY_SECONDS,
-        bell=providers.Callable(Bells.of, bells, context),
-    )
-
-
-def _routes(deliver: dict[str, Deliver], source: str) -> dict[str, dict[str, Deliver]]:
-    """For each event of a context, who is to be told of it and how."""
-    routes: dict[str, dict[str, Deliver]] = {}
-    for context in listeners(source):
-        for consumer in CONSUMERS[context]:
-            if consumer.event.name.startswith(f"{source}."):
-                routes.setdefault(consumer.event.name, {})[context] = deliver[context]
-    return routes
-
-
-def placed(
-    contract: type, config: Any, here: Provider, clients: Provider, seal: Provider
-) -> Provider:
-    """A contract where the settings say it is kept: here, here through the serialiser, or far."""
-    client = providers.Callable(Clients.at, clients, config.url)
-    over = providers.Singleton(partial, over_http, client, seal, contract)
-    return providers.Selector(
-        config.placement,
-        near=providers.Singleton(near, contract, here),
-        wire=providers.Singleton(wire, contract, here),
-        far=providers.Singleton(far, contract, over),
-    )
-
-
-def told(config: Any, inbox: Provider, clients: Provider, seal: Provider, context: str) -> Provider:
-    """How events are brought to a context: into its inbox here, or over the line."""
-    client = providers.Callable(Clients.at, clients, config.url)
-    here = providers.Callable(getattr, inbox, "receive")
-    over = providers.Singleton(partial, deliver_over_http, client, seal, context)
-    return providers.Selector(config.placement, near=here, wire=here, far=over)
+from infrastructure.shared.wire import again
 
 
 class Container(containers.DeclarativeContainer):
@@ -421,67 +266,54 @@ class Container(containers.DeclarativeContainer):
         "ordering": told(config.ordering, ordering_inbox, clients, seal, "ordering"),
         "payments": told(config.payments, payments_inbox, clients, seal, "payments"),
     }
-    customers_kept = providers.Singleton(
-        Kept,
+    customers_kept = kept(
         Customers,
         customers_here,
         customers_engine,
         customers_inbox,
-        providers.List(
-            retried(customers_inbox, "customers"),
-            relayed(customers_engine, customers_tables.outbox, deliver, bells),
-        ),
+        customers_tables,
+        deliver,
+        bells,
     )
-    fulfillment_kept = providers.Singleton(
-        Kept,
+    fulfillment_kept = kept(
         Fulfillment,
         fulfillment_here,
         fulfillment_engine,
         fulfillment_inbox,
-        providers.List(
-            retried(fulfillment_inbox, "fulfillment"),
-            relayed(fulfillment_engine, fulfillment_tables.outbox, deliver, bells),
-        ),
+        fulfillment_tables,
+        deliver,
+        bells,
     )
-    inventory_kept = providers.Singleton(
-        Kept,
+    inventory_kept = kept(
         Inventory,
         inventory_here,
         inventory_engine,
         inventory_inbox,
-        providers.List(
-            retried(inventory_inbox, "inventory"),
-            relayed(inventory_engine, inventory_tables.outbox, deliver, bells),
-        ),
+        inventory_tables,
+        deliver,
+        bells,
     )
-    payments_kept = providers.Singleton(
-        Kept,
+    payments_kept = kept(
         Payments,
         payments_here,
         payments_engine,
         payments_inbox,
-        providers.List(
-            retried(payments_inbox, "payments"),
-            relayed(payments_engine, payments_tables.outbox, deliver, bells),
-            providers.Singleton(
-                Routine, "payment operations", perform_operations, every_seconds=RETRY_SECONDS
-            ),
+        payments_tables,
+        deliver,
+        bells,
+        providers.Singleton(
+            Routine, "payment operations", perform_operations, every_seconds=RETRY_SECONDS
         ),
     )
-    ordering_kept = providers.Singleton(
-        Kept,
+    ordering_kept = kept(
         Ordering,
         ordering_here,
         ordering_engine,
         ordering_inbox,
-        providers.List(
-            retried(ordering_inbox, "ordering"),
-            relayed(ordering_engine, ordering_tables.outbox, deliver, bells),
-            providers.Singleton(
-                Routine,
-                "recovery",
-                recover_attempts,
-                every_seconds=config.recovery_seconds,
-            ),
+        ordering_tables,
+        deliver,
+        bells,
+        providers.Singleton(
+            Routine, "recovery", recover_attempts, every_seconds=config.recovery_seconds
         ),
     )

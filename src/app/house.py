@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
-from app.container import CONTRACTS, Container, Kept, needs
+from app.container import Container
+from app.context_map import CONTRACTS, needs
+from app.placement import Kept
 from app.settings import CONTEXTS, Settings, UnfitSettings
 
 Contract = TypeVar("Contract")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.container import CONSUMERS
+from app.context_map import CONSUMERS
 from app.settings import CONTEXTS
 
 APP = Path(__file__).parents[2] / "src" / "app"

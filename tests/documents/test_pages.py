@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import CALLS
+from app.context_map import CALLS
 from tests.documents.house import calls_made
 from tests.documents.pages import DOCS, MADE, page
 

@@ -1,0 +1,122 @@
+"""Where a context is kept and how it is told of things: what the container is put together from."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from dependency_injector import providers
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.context_map import CONSUMERS, listeners
+from infrastructure.shared.database import transaction
+from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
+from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.relay import Deliver, Relay
+from infrastructure.shared.routine import Bells, Routine
+from infrastructure.shared.wire import far, near, wire
+
+Provider = providers.Provider[Any]
+RETRY_SECONDS = 0.5
+RELAY_SECONDS = 0.5
+"""How often is looked for work that no bell was rung for."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a process that hosts a context keeps of it."""
+
+    contract: type
+    here: object
+    engine: AsyncEngine
+    inbox: Inbox | None = None
+    routines: tuple[Routine, ...] = ()
+
+
+def begun(engine: Provider, repository: type, bells: Provider, context: str) -> Provider:
+    """How the use cases of a context open a transaction."""
+    ring = providers.Callable(Bells.ringer, bells, context)
+    return providers.Singleton(partial, transaction, engine, repository, ring)
+
+
+def received(
+    engine: Provider, tables: Any, repository: type, bells: Provider, context: str
+) -> Provider:
+    """Where events of others arrive at a context."""
+    return providers.Singleton(
+        Inbox,
+        engine,
+        tables.inbox,
+        repository,
+        CONSUMERS[context],
+        providers.Callable(Bells.ringer, bells, context),
+    )
+
+
+def kept(
+    contract: type,
+    here: Provider,
+    engine: Provider,
+    inbox: Provider,
+    tables: Any,
+    deliver: dict[str, Provider],
+    bells: Provider,
+    *more: Provider,
+) -> Provider:
+    """A context that tells and is told: its events are relayed, what it could not work through is
+    tried again, and `more` routines are its own.
+    """
+    context = tables.outbox.name.partition("_")[0]
+    retry = providers.Callable(getattr, inbox, "retry_due")
+    retried = providers.Singleton(Routine, f"{context} inbox", retry, every_seconds=RETRY_SECONDS)
+    relayed = _relayed(engine, tables.outbox, deliver, bells)
+    routines = providers.List(retried, relayed, *more)
+    return providers.Singleton(Kept, contract, here, engine, inbox, routines)
+
+
+def _relayed(
+    engine: Provider, outbox: Table, deliver: dict[str, Provider], bells: Provider
+) -> Provider:
+    """A context's events are taken to whoever listens to them."""
+    context = outbox.name.partition("_")[0]
+    whom = providers.Dict({listener: deliver[listener] for listener in listeners(context)})
+    relay = providers.Singleton(Relay, engine, outbox, providers.Callable(_routes, whom, context))
+    return providers.Singleton(
+        Routine,
+        f"{context} relay",
+        providers.Callable(getattr, relay, "send_waiting"),
+        every_seconds=RELAY_SECONDS,
+        bell=providers.Callable(Bells.of, bells, context),
+    )
+
+
+def _routes(deliver: dict[str, Deliver], source: str) -> dict[str, dict[str, Deliver]]:
+    """For each event of a context, who is to be told of it and how."""
+    routes: dict[str, dict[str, Deliver]] = {}
+    for context in listeners(source):
+        for consumer in CONSUMERS[context]:
+            if consumer.event.name.startswith(f"{source}."):
+                routes.setdefault(consumer.event.name, {})[context] = deliver[context]
+    return routes
+
+
+def placed(
+    contract: type, config: Any, here: Provider, clients: Provider, seal: Provider
+) -> Provider:
+    """A contract where the settings say it is kept: here, here through the serialiser, or far."""
+    client = providers.Callable(Clients.at, clients, config.url)
+    over = providers.Singleton(partial, over_http, client, seal, contract)
+    return providers.Selector(
+        config.placement,
+        near=providers.Singleton(near, contract, here),
+        wire=providers.Singleton(wire, contract, here),
+        far=providers.Singleton(far, contract, over),
+    )
+
+
+def told(config: Any, inbox: Provider, clients: Provider, seal: Provider, context: str) -> Provider:
+    """How events are brought to a context: into its inbox here, or over the line."""
+    client = providers.Callable(Clients.at, clients, config.url)
+    here = providers.Callable(getattr, inbox, "receive")
+    over = providers.Singleton(partial, deliver_over_http, client, seal, context)
+    return providers.Selector(config.placement, near=here, wire=here, far=over)
