@@ -1,5 +1,6 @@
 """A running house: every contract where the settings put it, and what goes on there by itself."""
 
+from asyncio import timeout
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -10,6 +11,7 @@ from app.placement import Kept
 from app.settings import CONTEXTS, Settings, UnfitSettings
 
 Contract = TypeVar("Contract")
+SECONDS_TO_ANSWER = 1.0
 
 
 class House:
@@ -40,9 +42,10 @@ class House:
         if self._is_stopping:
             return False
         try:
-            for engine in {kept.engine for kept in self._kept.values()}:
-                async with engine.connect():
-                    pass
+            async with timeout(SECONDS_TO_ANSWER):
+                for engine in {kept.engine for kept in self._kept.values()}:
+                    async with engine.connect() as connection:
+                        await connection.exec_driver_sql("SELECT 1")
         except Exception:  # noqa: BLE001  # whatever the driver says, it is no
             return False
         return True
@@ -55,10 +58,12 @@ class House:
     async def stop(self, seconds: float) -> None:
         """Let attempts under way come to their end, within these seconds, then the routines."""
         self._is_stopping = True
+        routines = [routine for kept in self._kept.values() for routine in kept.routines]
+        for routine in routines:
+            routine.wind_down()
+        for routine in routines:
+            await routine.stop()  # recovery too, before the attempts that it may have begun
         await self._container.tasks().drain(seconds)
-        for kept in self._kept.values():
-            for routine in kept.routines:
-                await routine.stop()
 
     async def close(self) -> None:
         await self._container.clients().close()

@@ -21,7 +21,7 @@ def create_apps(
 ) -> tuple[FastAPI, Starlette]:
     """Two applications for two listeners, in one process and one event loop.
 
-    The public one opens and closes what both need, so it starts first and stops last.
+    The lifespan of the public one opens and closes what both need: it is around both.
     """
     inside = Starlette()
 
@@ -42,6 +42,7 @@ def create_apps(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     public.add_middleware(
         Requests, seconds=settings.request_seconds, max_body_bytes=settings.max_body_bytes

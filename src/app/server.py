@@ -9,6 +9,7 @@ from signal import SIGINT, SIGTERM
 from socket import IPPROTO_TCP, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import make_url
 from starlette.types import ASGIApp
 from structlog import get_logger
@@ -18,6 +19,9 @@ from app.main import create_apps
 from app.settings import Settings
 
 LISTEN_BACKLOG = 2048
+MOST_HEADER_BYTES = 32_768
+MOST_AT_ONCE = 1000
+"""Requests under way, for each listener; more are answered 503."""
 log = get_logger("server")
 
 
@@ -43,19 +47,21 @@ def serve(settings: Settings, container: Container | None = None) -> None:
         if settings.internal_keys:
             inner = stack.enter_context(bound(settings.internal_host, settings.internal_port))
             apps.append((inside, inner))
-        run(_serve(settings, apps))
+        run(_serve(settings, public, apps))
 
 
-async def _serve(settings: Settings, apps: list[tuple[ASGIApp, socket]]) -> None:
+async def _serve(settings: Settings, public: FastAPI, apps: list[tuple[ASGIApp, socket]]) -> None:
+    """The house is opened before the first request and closed after the last, whoever took it."""
     stopping = Event()
-    loop = get_running_loop()
     for signal in (SIGTERM, SIGINT):
-        loop.add_signal_handler(signal, stopping.set)
+        get_running_loop().add_signal_handler(signal, stopping.set)
     listeners = [(Listener(_config(app, settings)), on) for app, on in apps]
-    async with TaskGroup() as serving:
+    async with public.router.lifespan_context(public), TaskGroup() as serving:
         for listener, on in listeners:
             serving.create_task(_until(stopping, listener, on))
             await _started(listener)
+        if settings.environment == "production" and not settings.base_url.startswith("https://"):
+            log.warning("FREESTONE_PUBLIC_URL does not begin with https://: clients will not come")
         log.info(
             "serving",
             url=settings.base_url,
@@ -80,6 +86,10 @@ async def _until(stopping: Event, listener: Listener, on: socket) -> None:
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http="h11",  # the other one takes headers without end
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        limit_concurrency=MOST_AT_ONCE,
+        lifespan="off",
         ws="none",
         log_config=None,
         access_log=False,
@@ -99,7 +109,10 @@ async def _started(listener: Listener) -> None:
 @contextmanager
 def bound(host: str, port: int) -> Iterator[socket]:
     """A listening socket. Says whose port it is when it is taken."""
-    family = getaddrinfo(host, port, type=SOCK_STREAM)[0][0]
+    try:
+        family = getaddrinfo(host, port, type=SOCK_STREAM)[0][0]
+    except OSError as unknown:
+        raise CannotServe(f"there is no such host as {host}: {unknown.strerror}") from unknown
     with socket(family, SOCK_STREAM, IPPROTO_TCP) as listening:  # named, or Nagle's delay stays on
         listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         try:
@@ -123,7 +136,6 @@ def only_server_of(url: str) -> Iterator[None]:
             flock(held, LOCK_EX | LOCK_NB)
         except OSError as taken:
             raise CannotServe(
-                f"{file} is served by another process already. SQLite takes one: use a database "
-                "server for more."
+                f"{file} is served by another process already, and SQLite takes one server"
             ) from taken
         yield

@@ -37,6 +37,7 @@ CONTEXTS = (
     "payments",
     "pricing",
 )
+HANDLERS = ("mock_payment_handler", "google_pay", "shop_pay")
 PREFIX = "FREESTONE_"
 FILE = "freestone.toml"
 DRIVERS = {
@@ -229,6 +230,13 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no context {unknown[0]!r}, only {', '.join(CONTEXTS)}")
         return tuple(dict.fromkeys(names))
 
+    @field_validator("payment_handlers")
+    @classmethod
+    def are_handlers(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [handler for handler in ids if handler not in HANDLERS]:
+            raise ValueError(f"there is no handler {unknown[0]!r}, only {', '.join(HANDLERS)}")
+        return ids
+
     @field_validator("internal_keys")
     @classmethod
     def are_long(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -248,10 +256,13 @@ class Settings(BaseSettings):
                 f"{PREFIX}INTEROP: opens the shop to strangers and is refused in production "
                 f"({PREFIX}ENVIRONMENT=development)"
             )
-        if self.workers > 1 and any(
-            self.database_of(c).startswith("sqlite") for c in self.contexts
-        ):
+        if self.workers > 1:
             yield f"{PREFIX}WORKERS: SQLite has one server process, so it must be 1"
+        if self.attempt_seconds >= self.lease_seconds:
+            yield (
+                f"{PREFIX}ATTEMPT_SECONDS: must be less than {PREFIX}LEASE_SECONDS, or recovery "
+                "takes over what is still under way"
+            )
         if set(self.contexts) != set(CONTEXTS) and not self.internal_keys:
             yield (
                 f"{PREFIX}INTERNAL_KEYS: is needed where a process does not host every context "

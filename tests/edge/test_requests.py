@@ -3,7 +3,7 @@
 from asyncio import timeout
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from socket import create_connection
+from socket import SHUT_WR, create_connection
 from typing import Any
 
 import pytest
@@ -20,7 +20,11 @@ from tests.servers import served
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
+ASKED: list[str] = []
+
+
 async def echo(request: Request) -> JSONResponse:
+    ASKED.append(request.method)
     body = await request.body()
     return JSONResponse({"bytes": len(body), "trace": current().traceparent})
 
@@ -77,3 +81,15 @@ async def test_a_body_that_does_not_come_is_not_waited_for(url: str) -> None:
         line.sendall(b"POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 10\r\n\r\n12345")
 
         assert line.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_request_that_broke_off_is_not_carried_out(url: str) -> None:
+    before = len(ASKED)
+    host, _, port = url.removeprefix("http://").partition(":")
+
+    with closing(create_connection((host, int(port)), timeout=5)) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 10\r\n\r\n12345")
+        line.shutdown(SHUT_WR)
+        line.recv(100)
+
+    assert len(ASKED) == before

@@ -10,8 +10,8 @@ def wanted(sku: Sku = ROSES, units: int = 1, **more: str) -> WantedLine:
     return WantedLine(sku=sku, quantity=Quantity(units), **more)
 
 
-def names(*lines: WantedLine, known: tuple[str, ...] = ()) -> list[str | None]:
-    return [line.line_id for line in named(lines, known)]
+def names(*lines: WantedLine, known: tuple[str, ...] = (), used: int = 0) -> list[str | None]:
+    return [line.line_id for line in named(lines, known, used=used)]
 
 
 def test_new_lines_get_names_of_ours() -> None:
@@ -21,17 +21,23 @@ def test_new_lines_get_names_of_ours() -> None:
 def test_known_lines_keep_their_names() -> None:
     lines = (wanted(), wanted(line_id="line_2"), wanted(line_id="line_9"))
 
-    assert names(*lines, known=("line_1", "line_2")) == ["line_3", "line_2", "line_4"]
+    assert names(*lines, known=("line_1", "line_2"), used=2) == ["line_3", "line_2", "line_4"]
 
 
 def test_a_name_that_is_sent_twice_is_kept_by_the_first() -> None:
-    assert names(*[wanted(line_id="line_1")] * 2, known=("line_1",)) == ["line_1", "line_2"]
+    assert names(*[wanted(line_id="line_1")] * 2, known=("line_1",), used=1) == ["line_1", "line_2"]
+
+
+def test_a_name_is_never_given_to_anything_else() -> None:
+    assert names(wanted(), known=("line_3",), used=3) == ["line_4"]
 
 
 def test_parents_are_found_by_the_name_the_client_gave() -> None:
     lines = named((wanted(line_id="a"), wanted(POT, parent_id="a"), wanted(parent_id="b")), ())
 
     assert [line.parent_id for line in lines] == [None, "line_1", None]
+    (alone,) = named((wanted(line_id="a", parent_id="a"),), ())
+    assert alone.parent_id is None
 
 
 def test_lines_of_one_sku_are_counted_together() -> None:

@@ -20,10 +20,11 @@ from domain.contracts.ordering import (
     FindCheckout,
     FindOrder,
     FindPlatform,
+    FulfilmentEvent,
     KeyReused,
+    LineUnits,
     MoreThanPaid,
     NameTaken,
-    NothingAvailable,
     NotYourOrder,
     Ordering,
     Platform,
@@ -115,11 +116,16 @@ async def test_where_nothing_can_be_sold_there_is_no_checkout(
     await shelf.count(0)
 
     for lines, code in (((nothing,), "item_unavailable"), (shelf.lines(), "out_of_stock")):
-        with pytest.raises(NothingAvailable) as refused:
-            await ordering.create_checkout(
-                CreateCheckout(request=a_request("create_checkout"), lines=lines)
-            )
-        assert [notice.code for notice in refused.value.notices] == [code]
+        message = CreateCheckout(request=a_request("create_checkout"), lines=lines)
+
+        answer = await ordering.create_checkout(message)
+
+        assert [message["code"] for message in told(answer)["messages"]] == [code]
+        assert "id" not in told(answer)
+        assert await ordering.create_checkout(message) == answer
+        reused = replace(message.request, fingerprint="another")
+        with pytest.raises(KeyReused):
+            await ordering.create_checkout(replace(message, request=reused))
 
 
 async def test_more_than_there_is_makes_it_incomplete(ordering: Ordering, shelf: Shelf) -> None:
@@ -277,6 +283,43 @@ async def test_what_does_not_exist_is_refused(ordering: Ordering, shelf: Shelf) 
         await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
     with pytest.raises(UnknownPlatform):
         await ordering.find_platform(FindPlatform(key_digest="0" * 64))
+
+
+async def test_what_a_partner_says_was_sent_is_not_cancelled_and_can_still_be_shipped(
+    ordering: Ordering, shelf: Shelf, house: KeptHouse
+) -> None:
+    order = await shelf.ordered()
+    (line,) = (await ordering.find_order(FindOrder(order_id=order))).lines
+    sent = FulfilmentEvent(
+        event_id="theirs",
+        kind="shipped",
+        occurred_at=NOW,
+        lines=(LineUnits(line_id=line.line_id, units=1),),
+    )
+    await ordering.report_order(ReportOrder(order_id=order, events=(sent,)))
+
+    with pytest.raises(AlreadyShipped):
+        await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
+
+    async def is_sent() -> bool:
+        try:
+            await house.contract(Fulfillment).ship(Ship(order_id=order, key="p1"))
+        except NoShipment:
+            return False
+        return True
+
+    await until(is_sent)
+
+
+async def test_completing_without_an_instrument_is_asked_for_one(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout = await shelf.ready()
+
+    answer = await ordering.complete_checkout(replace(complete(checkout), instrument=None))
+
+    assert [message["code"] for message in told(answer)["messages"]] == ["missing"]
+    assert told(answer)["status"] == "ready_for_complete"
 
 
 async def test_a_cancelled_order_gives_stock_and_money_back(

@@ -106,7 +106,7 @@ def test_what_has_left_is_not_cancelled() -> None:
     before = deepcopy(order)
 
     with pytest.raises(AlreadyShipped):
-        order.cancel("key", "", LATER)
+        order.require_cancellable()
 
     assert order == before
 
@@ -184,6 +184,19 @@ def test_a_partner_adds_and_updates_and_removes_nothing() -> None:
         ("adj_1", "completed"),
         ("adj_2", "pending"),
     ]
+
+
+def test_a_partner_does_not_touch_the_money_that_was_promised_here() -> None:
+    order = an_order()
+    order.refund("a", usd(500), "late", LATER)
+    (ours,) = order.adjustments
+    forged = an_adjustment(adjustment_id=ours.adjustment_id, status="failed", amount=-1)
+    grant = an_adjustment(kind="refund", amount=1_000_000)
+
+    order.report(None, (forged, grant))
+
+    assert ours in order.adjustments
+    assert order.refundable == usd(7000)
 
 
 @pytest.mark.parametrize(

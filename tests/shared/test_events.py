@@ -12,15 +12,16 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.contracts.inventory import Line, StockReleased, StockReserved
-from domain.shared.model import Aggregate, OutcomeUnknown
+from domain.shared.model import Aggregate, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
 from infrastructure.shared.columns import exact_text
 from infrastructure.shared.database import Engines, transaction
 from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.events import Posted
+from infrastructure.shared.inbox import BATCH as INBOX_BATCH
 from infrastructure.shared.inbox import MOST_ATTEMPTS, Consumer, Inbox, inbox_table
 from infrastructure.shared.outbox import append_events, outbox_table
-from infrastructure.shared.relay import BATCH, Relay
+from infrastructure.shared.relay import BATCH, REST, Relay
 
 metadata = MetaData()
 outbox = outbox_table(metadata, "inventory")
@@ -50,6 +51,7 @@ class Listening:
     """A consumer that writes down what it hears; and fails at what it is told to fail at."""
 
     fails_at: set[str] = field(default_factory=set)
+    failure: Exception = field(default_factory=ZeroDivisionError)
     heard_in: list[Envelope] = field(default_factory=list)
 
     async def __call__(self, connection: AsyncConnection, event: Any, /) -> None:
@@ -57,7 +59,7 @@ class Listening:
         await connection.execute(insert(effects).values(row))
         self.heard_in.append(current())
         if event.name in self.fails_at:
-            raise ZeroDivisionError
+            raise self.failure
 
 
 @pytest.fixture
@@ -108,9 +110,9 @@ async def told(engine: AsyncEngine, *stories: tuple[AttemptId, Aggregate]) -> No
             await append_events(connection, outbox, str(attempt), aggregate)
 
 
-def relay_to(engine: AsyncEngine, **listeners: Any) -> Relay:
+def relay_to(engine: AsyncEngine, clock: Clock | None = None, **listeners: Any) -> Relay:
     names = (StockReserved.name, StockReleased.name)
-    return Relay(engine, outbox, dict.fromkeys(names, listeners))
+    return Relay(engine, outbox, dict.fromkeys(names, listeners), clock or Clock())
 
 
 async def heard(engine: AsyncEngine) -> list[tuple[str, str]]:
@@ -174,7 +176,7 @@ async def test_an_event_that_is_delivered_twice_is_heard_once(
 
 
 async def test_a_listener_that_is_away_misses_nothing_and_holds_up_nobody(
-    engine: AsyncEngine, inbox: Inbox
+    engine: AsyncEngine, inbox: Inbox, clock: Clock
 ) -> None:
     seen: list[UUID] = []
     is_away = True
@@ -186,13 +188,17 @@ async def test_a_listener_that_is_away_misses_nothing_and_holds_up_nobody(
 
     stories = [a_story(StockReserved, StockReleased) for _ in range(BATCH)]
     await told(engine, *stories)
-    relay = relay_to(engine, elsewhere=elsewhere, listener=inbox.receive)
+    relay = relay_to(engine, clock, elsewhere=elsewhere, listener=inbox.receive)
 
     assert not await relay.send_waiting()
     assert len(await heard(engine)) == 2 * BATCH
     assert await waiting(engine) == 2 * BATCH
 
     is_away = False
+    assert not await relay.send_waiting()
+    assert seen == []
+
+    clock.pass_by(REST.total_seconds())
     assert await relay.send_waiting()
     assert len(await heard(engine)) == 2 * BATCH
     assert len(seen) == len(set(seen)) == 2 * BATCH
@@ -253,6 +259,41 @@ async def test_what_follows_a_failure_in_its_aggregate_waits_and_others_pass(
         ("stock_reserved", str(attempt)),
         ("stock_released", str(attempt)),
     ]
+
+
+async def test_what_only_waits_for_its_cause_never_dies(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+    for _ in range(MOST_ATTEMPTS + 5):
+        clock.pass_by(600)
+        await inbox.retry_due()
+
+    listening.fails_at = set()
+    clock.pass_by(600)
+    await inbox.retry_due()
+
+    assert len(await heard(engine)) == 1
+
+
+async def test_rows_of_a_consumer_that_is_gone_hold_up_nobody(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    gone = Consumer("listener.gone", StockReserved, Listening(fails_at={StockReserved.name}))
+    old = Inbox(engine, inbox_rows, itself, (gone,), ring=lambda: None, clock=clock)
+    await told(engine, *(a_story(StockReserved) for _ in range(INBOX_BATCH)))
+    await relay_to(engine, listener=old.receive).send_waiting()
+    listening.fails_at = {StockReserved.name}
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+
+    listening.fails_at = set()
+    clock.pass_by(600)
+    await inbox.retry_due()
+
+    assert len(await heard(engine)) == 1
 
 
 async def dead(engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock) -> UUID:

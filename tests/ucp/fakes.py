@@ -37,7 +37,6 @@ from domain.contracts.ordering import (
     LineUnits,
     Method,
     NameTaken,
-    NothingAvailable,
     Notice,
     NotYourOrder,
     Option,
@@ -56,6 +55,7 @@ from domain.contracts.ordering import (
     UpdateCheckout,
     WantedMethod,
 )
+from domain.ordering.basket import NothingAvailable
 from domain.shared.values import AttemptId, CheckoutId, OrderId
 
 PRICES = {"rose": 3500, "tulip": 1200}
@@ -78,7 +78,10 @@ class FakeOrdering:
     async def create_checkout(self, message: CreateCheckout, /) -> Answer:
         if answer := self._begin(message, message.request):
             return answer
-        checkout = self._priced(message, CheckoutId(uuid4()))
+        try:
+            checkout = self._priced(message, CheckoutId(uuid4()))
+        except NothingAvailable as nothing:
+            return UcpAnswers().nothing(nothing.notices, message.request.presentation)
         return self._keep(checkout, message.request, "created")
 
     async def find_checkout(self, message: FindCheckout, /) -> CheckoutDetails:
@@ -89,7 +92,10 @@ class FakeOrdering:
         if answer := self._begin(message, message.request):
             return answer
         self._open(message.checkout_id, message.request)
-        checkout = self._priced(message, message.checkout_id)
+        try:
+            checkout = self._priced(message, message.checkout_id)
+        except NothingAvailable as nothing:
+            return UcpAnswers().nothing(nothing.notices, message.request.presentation)
         return self._keep(checkout, message.request, "shown")
 
     async def complete_checkout(self, message: CompleteCheckout, /) -> Answer:

@@ -311,5 +311,15 @@ def test_addresses_and_methods_that_do_not_exist(shop: Shop) -> None:
     refused(shop.ask("GET", "/orders"), 404, "not_found")
 
 
-def test_other_addresses_keep_their_own_words(shop: Shop) -> None:
-    assert shop.client.get("/nowhere").json() == {"detail": "Not Found"}
+def test_an_address_that_nobody_knows_is_answered_in_the_same_words(shop: Shop) -> None:
+    reply = shop.client.get("/nowhere")
+
+    assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
+
+
+def test_a_method_that_is_not_allowed_says_which_are(shop: Shop) -> None:
+    reply = shop.client.delete("/.well-known/ucp")
+
+    assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in reply.headers["allow"]
+    assert shop.client.head("/.well-known/ucp").status_code == 200

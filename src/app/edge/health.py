@@ -17,11 +17,13 @@ def router(
 ) -> APIRouter:
     routes = APIRouter(tags=["operations"])
 
+    @routes.head("/healthz", openapi_extra=OPEN, include_in_schema=False)
     @routes.get("/healthz", openapi_extra=OPEN, operation_id="healthz")
     async def healthz() -> dict[str, str]:
         """The process answers."""
         return {"status": "alive"}
 
+    @routes.head("/readyz", openapi_extra=OPEN, include_in_schema=False)
     @routes.get(
         "/readyz",
         openapi_extra=OPEN,

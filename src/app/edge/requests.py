@@ -8,6 +8,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog import get_logger
@@ -47,6 +48,8 @@ class Requests:
                 scope, receive, told
             )
             return
+        except ClientDisconnect:
+            return  # what was not said to its end was not asked for
         if body is None:
             text = f"A body has at most {self.max_body_bytes} bytes."
             await _flat(413, "request_too_large", text)(scope, receive, told)
@@ -61,6 +64,8 @@ class Requests:
         body = bytearray()
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             body += message.get("body", b"")
             if len(body) > self.max_body_bytes:
                 return None

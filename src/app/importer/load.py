@@ -21,7 +21,7 @@ from domain.contracts.pricing import Pricing, PutRules, UnfitRule
 from domain.shared.model import OutcomeUnknown, Refusal, TryAgainLater
 from domain.shared.values import CustomerId
 
-AT_ONCE = 500
+AT_ONCE = 100
 Thing = TypeVar("Thing")
 again = stamina.AsyncRetryingCaller(attempts=6, timeout=60.0, wait_max=2.0).on(
     (OutcomeUnknown, TryAgainLater)  # every call made here may be made again

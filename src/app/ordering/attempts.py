@@ -8,7 +8,7 @@ from domain.ordering.ports import Begin, Spawn
 from domain.shared.model import Conflict, OutcomeUnknown, Refusal, TryAgainLater
 from domain.shared.values import AttemptId
 
-POLL_SECONDS = 0.05
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
 
 
 class Attempts:
@@ -30,7 +30,8 @@ class Attempts:
             except (Conflict, OutcomeUnknown, Refusal, TryAgainLater):
                 pass  # another drives it by now, or recovery will
             finally:
-                del self._running[attempt_id]
+                if self._running.get(attempt_id) is waiting:
+                    del self._running[attempt_id]
                 waiting.set_result(answer)
 
         self._spawn(to_its_end(), seconds=self._seconds)
@@ -40,6 +41,7 @@ class Attempts:
 
         Raises `OutcomeUnknown` where all was undone without an answer.
         """
+        pause = FIRST_PAUSE_SECONDS
         while True:
             waiting = self._running.get(attempt_id)
             if waiting and (answer := await shield(waiting)):
@@ -50,4 +52,5 @@ class Attempts:
                 return attempt.answer
             if attempt.is_over:
                 raise OutcomeUnknown("the attempt was undone: the same may be asked again")
-            await sleep(POLL_SECONDS)
+            await sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -10,7 +10,8 @@ from domain.shared.clock import Clock
 class CancelOrderHandler:
     """Fulfillment is asked first: what it will never ship can be taken back.
 
-    Whoever gets no answer asks again, and finds the shipment cancelled already.
+    Whoever gets no answer asks again, and finds the shipment cancelled already: nothing of ours can
+    have left by then, whatever a partner reports.
     """
 
     begin: Begin
@@ -22,6 +23,7 @@ class CancelOrderHandler:
             order = await book.order(message.order_id)
         if order.is_cancelled:
             return order.details()
+        order.require_cancellable()
         try:
             await self.fulfillment.cancel(Cancel(order_id=message.order_id))
         except AlreadyLeft as left:

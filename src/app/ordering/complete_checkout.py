@@ -4,8 +4,9 @@ from datetime import timedelta
 from app.ordering.attempts import Attempts
 from app.ordering.place_order import PlaceOrder
 from app.ordering.quoting import Quoting, Wanted
-from domain.contracts.ordering import Answer, CompleteCheckout, NothingAvailable, Notice, Request
+from domain.contracts.ordering import Answer, CompleteCheckout, Notice, Request
 from domain.ordering.attempt import Attempt
+from domain.ordering.basket import NothingAvailable
 from domain.ordering.checkout import Checkout
 from domain.ordering.claim import Claim
 from domain.ordering.ports import Answers, Begin, Standing
@@ -18,6 +19,13 @@ TOTAL_CHANGED = Notice(
     code="total_changed",
     text="The price has changed since it was last shown. Nothing was ordered: complete again.",
     path="totals",
+)
+NOT_PAID = Notice(
+    kind="error",
+    code="missing",
+    text="Send a payment instrument.",
+    severity="recoverable",
+    path="payment.instruments",
 )
 
 
@@ -47,14 +55,17 @@ class CompleteCheckoutHandler:
 
         checkout = standing.checkout_of(request.client, message.checkout_id)
         checkout.require_open(self.clock())
-        obstacle = await self._requoted(checkout)
+        has_instrument = message.instrument is not None
+        obstacle = await self._requoted(checkout, has_instrument=has_instrument)
         if obstacle is not None:
             return await self._refuse(checkout, request, standing.claim, obstacle)
         attempt = await self._intend(checkout, request, standing.claim)
         self.attempts.start(attempt.attempt_id, self.process(attempt, checkout, message.instrument))
         return await self.attempts.outcome(attempt.attempt_id)
 
-    async def _requoted(self, checkout: Checkout) -> tuple[Notice, ...] | None:
+    async def _requoted(
+        self, checkout: Checkout, *, has_instrument: bool
+    ) -> tuple[Notice, ...] | None:
         """Price the checkout as of now. What is in the way of an order, or nothing."""
         before = checkout.content
         try:
@@ -65,7 +76,9 @@ class CompleteCheckoutHandler:
         checkout.revise(replace(content, notices=(*left_out, *content.notices)), self.clock())
         if content.total != before.total:
             return (TOTAL_CHANGED,)
-        return None if checkout.content.is_complete else ()
+        if not checkout.content.is_complete:
+            return ()
+        return (NOT_PAID,) if content.total and not has_instrument else None
 
     async def _refuse(
         self,

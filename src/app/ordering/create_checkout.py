@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
 from app.ordering.quoting import Quoting, Wanted
-from domain.contracts.ordering import Answer, CreateCheckout
+from domain.contracts.ordering import Answer, CreateCheckout, Notice, Request
+from domain.ordering.basket import NothingAvailable
 from domain.ordering.checkout import Checkout
 from domain.ordering.claim import Claim
 from domain.ordering.ports import Answers, Begin
@@ -32,11 +33,20 @@ class CreateCheckoutHandler:
             methods=message.methods,
             offers_stored_addresses=message.offers_stored_addresses,
         )
-        content = await self.quoting(wanted)
+        try:
+            content = await self.quoting(wanted)
+        except NothingAvailable as nothing:
+            return await self._refuse(request, nothing.notices)
         now = self.clock()
         checkout = Checkout.opened(CheckoutId(uuid7(now)), request.client, content, now)
         answer = self.answers.checkout(checkout.details(now), request.presentation, "created")
         async with self.begin() as book:
             await book.claim(Claim(request=request, answer=answer), instead_of=None)
             await book.save_checkout(checkout)
+        return answer
+
+    async def _refuse(self, request: Request, notices: tuple[Notice, ...]) -> Answer:
+        answer = self.answers.nothing(notices, request.presentation)
+        async with self.begin() as book:
+            await book.claim(Claim(request=request, answer=answer), instead_of=None)
         return answer

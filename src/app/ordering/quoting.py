@@ -1,7 +1,7 @@
 """What a basket comes to, having asked everybody who knows something of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from domain.contracts.catalog import Catalog, FindItems, Item
 from domain.contracts.customers import Customers, FindCustomer
@@ -12,7 +12,6 @@ from domain.contracts.ordering import (
     BuyerContext,
     Destination,
     Method,
-    NothingAvailable,
     Notice,
     Option,
     WantedLine,
@@ -27,9 +26,10 @@ from domain.contracts.pricing import (
     TooMuch,
 )
 from domain.ordering import basket, bill
+from domain.ordering.basket import NothingAvailable
 from domain.ordering.checkout import Content
 from domain.ordering.delivery import Delivery, choose, offer, what_is_missing
-from domain.shared.values import Sku, is_currency
+from domain.shared.values import Consents, Sku, is_currency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,8 @@ class Quoting:
         wanted = _merged(wanted)
         currency, items = await self._items(wanted)
         known = [line.line_id for line in wanted.known.lines] if wanted.known else []
-        every = basket.named(wanted.lines, known)
+        used = wanted.known.lines_named if wanted.known else 0
+        every = basket.named(wanted.lines, known, used=used)
         lines = tuple(line for line in every if line.sku in items)
         notices = basket.not_for_sale(line.sku for line in every if line.sku not in items)
         notices += await self._shortages(wanted, lines)
@@ -109,6 +110,7 @@ class Quoting:
             codes=wanted.codes,
             discounts=bill.discounts(quote),
             methods=_priced(delivery, options, quote),
+            lines_named=used + sum(line.line_id not in known for line in every),
             undelivered=tuple(n for line in lines if (n := line.line_id) and n not in to_deliver),
             notices=(*notices, *delivery.notices, *missing, *bill.rejected_codes(quote)),
         )
@@ -238,8 +240,15 @@ def _merged_buyer(buyer: Buyer | None, known: Buyer | None) -> Buyer | None:
         last_name=buyer.last_name or known.last_name,
         email=buyer.email or known.email,
         phone_number=buyer.phone_number or known.phone_number,
-        consents=buyer.consents or known.consents,
+        consents=_merged_consents(buyer.consents, known.consents),
     )
+
+
+def _merged_consents(consents: Consents | None, known: Consents | None) -> Consents | None:
+    if not (consents and known):
+        return consents or known
+    said = {name: value for name, value in asdict(consents).items() if value is not None}
+    return replace(known, **said)
 
 
 def _is_hopeless(lines: tuple[WantedLine, ...], notices: tuple[Notice, ...]) -> bool:

@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
 from app.ordering.quoting import Quoting, Wanted
-from domain.contracts.ordering import Answer, UpdateCheckout
+from domain.contracts.ordering import Answer, Notice, Request, UpdateCheckout
+from domain.ordering.basket import NothingAvailable
 from domain.ordering.claim import Claim
 from domain.ordering.ports import Answers, Begin
 from domain.shared.clock import Clock
@@ -33,11 +34,20 @@ class UpdateCheckoutHandler:
             is_merge=message.is_merge,
             offers_stored_addresses=message.offers_stored_addresses,
         )
-        content = await self.quoting(wanted)
+        try:
+            content = await self.quoting(wanted)
+        except NothingAvailable as nothing:
+            return await self._refuse(request, nothing.notices)
         now = self.clock()
         checkout.revise(content, now)
         answer = self.answers.checkout(checkout.details(now), request.presentation, "shown")
         async with self.begin() as book:
             await book.claim(Claim(request=request, answer=answer), instead_of=None)
             await book.save_checkout(checkout)
+        return answer
+
+    async def _refuse(self, request: Request, notices: tuple[Notice, ...]) -> Answer:
+        answer = self.answers.nothing(notices, request.presentation)
+        async with self.begin() as book:
+            await book.claim(Claim(request=request, answer=answer), instead_of=None)
         return answer

@@ -3,7 +3,7 @@
 from pydantic_core import to_json
 
 from app.ucp import rendering
-from app.ucp.presentation import Presentation
+from app.ucp.presentation import CHECKOUT, Presentation
 from domain.contracts.ordering import Answer, CheckoutDetails, Notice
 
 CHOOSE_DELIVERY = "Fulfillment address and option must be selected"
@@ -24,6 +24,23 @@ class UcpAnswers:
         if shown.is_interop and outcome == "refused":
             code, body = _relaxed(checkout, body)
         return Answer(code=code, body=to_json(body).decode())
+
+    def nothing(self, notices: tuple[Notice, ...], presentation: str, /) -> Answer:
+        """An error envelope (CHK-21). That is closed, so interop clients, who look for `detail`, get
+        a flat error (INTEROP 11).
+        """
+        shown = Presentation.from_text(presentation)
+        if not shown.is_interop:
+            page = f"{shown.base_url}/"
+            body = rendering.failure(notices, shown, CHECKOUT, continue_url=page)
+            return Answer(code=200, body=to_json(body).decode())
+        is_short = any(notice.code == "out_of_stock" for notice in notices)
+        text = " ".join(notice.text for notice in notices)
+        flat = {
+            "code": "out_of_stock" if is_short else "item_unavailable",
+            "content": f"Insufficient stock. {text}" if is_short else f"Item not found. {text}",
+        }
+        return Answer(code=400, body=to_json({**flat, "detail": flat["content"]}).decode())
 
 
 def _relaxed(checkout: CheckoutDetails, body: rendering.Body) -> tuple[int, rendering.Body]:

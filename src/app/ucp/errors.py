@@ -16,7 +16,6 @@ from domain.contracts.fulfillment import NoShipment
 from domain.contracts.ordering import (
     CheckoutClosed,
     KeyReused,
-    NothingAvailable,
     Notice,
     NotYourOrder,
     UnfitReport,
@@ -61,7 +60,8 @@ def answered(failure: Exception, shown: Presentation) -> Response:
         return flat(400, "invalid_request", mistakes(failure.errors()), shown)
     if isinstance(failure, HTTPException):
         code = CODES.get(failure.status_code, "invalid_request")
-        return flat(failure.status_code, code, str(failure.detail), shown)
+        headers = dict(failure.headers or {})  # 405 says what is allowed
+        return flat(failure.status_code, code, str(failure.detail), shown, **headers)
     if isinstance(failure, Refusal):
         return _refusal(failure, shown)
     if isinstance(failure, TryAgainLater | OutcomeUnknown | TimeoutError):
@@ -93,8 +93,6 @@ def _refusal(refusal: Refusal, shown: Presentation) -> Response:
             return _envelope((NO_ORDER,), shown, ORDER)
         case NotYourOrder():
             return _envelope((FOREIGN_ORDER,), shown, ORDER)
-        case NothingAvailable(notices=notices):
-            return _nothing_available(notices, shown)
         case KeyReused():
             text = "This idempotency key was used for another request."
             return flat(409, "idempotency_conflict", text, shown)
@@ -107,24 +105,6 @@ def _refusal(refusal: Refusal, shown: Presentation) -> Response:
     return flat(409, "refused", f"This was refused: {type(refusal).__name__}.", shown)
 
 
-def _nothing_available(notices: tuple[Notice, ...], shown: Presentation) -> Response:
-    """The error envelope is closed, so that in interop mode, where clients look for `detail`, the
-    answer is a flat error (INTEROP 11).
-    """
-    if not shown.is_interop:
-        return _envelope(notices, shown, CHECKOUT, continue_url=f"{shown.base_url}/")
-    text = " ".join(notice.text for notice in notices)
-    if any(notice.code == "out_of_stock" for notice in notices):
-        return flat(400, "out_of_stock", f"Insufficient stock. {text}", shown)
-    return flat(400, "item_unavailable", f"Item not found. {text}", shown)
-
-
-def _envelope(
-    notices: tuple[Notice, ...],
-    shown: Presentation,
-    root: str,
-    *,
-    continue_url: str | None = None,
-) -> Response:
-    body = rendering.failure(notices, shown, root, continue_url=continue_url)
+def _envelope(notices: tuple[Notice, ...], shown: Presentation, root: str) -> Response:
+    body = rendering.failure(notices, shown, root)
     return Response(to_json(body), media_type="application/json")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Coroutine
 from hashlib import sha256
-from json import JSONDecodeError
 from secrets import token_urlsafe
 from typing import Any, cast
 
@@ -25,7 +24,7 @@ class StrictRequest(Request):
         try:
             return from_json(await self.body(), allow_inf_nan=False)
         except ValueError as broken:
-            raise JSONDecodeError("not JSON", "", 0) from broken
+            raise BadRequest("The body is not JSON in UTF-8.") from broken
 
 
 def guarded(doors: Doors, shown: Presentation) -> type[APIRoute]:

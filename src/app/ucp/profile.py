@@ -36,6 +36,7 @@ def router(shown: Presentation) -> APIRouter:
     body = to_json(profile(shown))
     headers = {"cache-control": "public, max-age=300"}
 
+    @routes.head("/.well-known/ucp", openapi_extra=PUBLIC, include_in_schema=False)
     @routes.get(
         "/.well-known/ucp",
         operation_id="get_profile",

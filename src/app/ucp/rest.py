@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.exception_handlers import http_exception_handler
 from starlette.exceptions import HTTPException
 
 from app.settings import Settings
@@ -14,8 +13,6 @@ from app.ucp.presentation import Presentation
 from app.ucp.profile import PREFIX
 from domain.contracts.fulfillment import Fulfillment
 from domain.contracts.ordering import Ordering
-
-AT_THE_BASE_URL = ("/checkout-sessions", "/orders", "/testing")
 
 
 def routers(
@@ -41,13 +38,10 @@ def presented(settings: Settings) -> Presentation:
 
 
 def install(app: FastAPI) -> None:
-    """Have addresses and methods that the shopping API does not know answered in its own words."""
+    """Have addresses and methods that nobody knows answered in the API's own words."""
 
-    async def unknown(request: Request, failure: Exception) -> Response:
-        assert isinstance(failure, HTTPException)  # noqa: S101  # it is registered for nothing else
-        if request.url.path.startswith((f"{PREFIX}/", *AT_THE_BASE_URL)):
-            return errors.answered(failure, Presentation())
-        return await http_exception_handler(request, failure)
+    async def unknown(_request: Request, failure: Exception) -> Response:
+        return errors.answered(failure, Presentation())
 
     app.add_exception_handler(HTTPException, unknown)
 

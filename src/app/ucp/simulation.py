@@ -43,7 +43,14 @@ def router(
 
 async def _ship(fulfillment: Fulfillment, order_id: OrderId) -> None:
     """Its shipment is opened by an event, which may be on its way still."""
-    message = Ship(order_id=order_id, key="simulation")
+    parcel = f"SIMULATED-{order_id.hex[-12:].upper()}"
+    message = Ship(
+        order_id=order_id,
+        key="simulation",
+        carrier="Simulated Carrier",
+        tracking_number=parcel,
+        tracking_url=f"https://carrier.example/{parcel}",
+    )
     patience = get_running_loop().time() + PATIENCE_SECONDS
     while True:
         try:

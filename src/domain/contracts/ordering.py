@@ -502,13 +502,6 @@ class CheckoutClosed(Refusal):
 
 
 @dataclass(eq=False)
-class NothingAvailable(Refusal):
-    """None of the lines can be sold, so there is nothing to check out."""
-
-    notices: tuple[Notice, ...]
-
-
-@dataclass(eq=False)
 class AlreadyShipped(Refusal):
     """Goods have left: what was sent is returned, not cancelled."""
 
@@ -541,7 +534,8 @@ class Ordering(Protocol):
     async def create_checkout(self, message: CreateCheckout, /) -> Answer:
         """Open a checkout and say how it stands; the same request again gets the same answer.
 
-        Refuses with `KeyReused` or `NothingAvailable`.
+        Where no line can be sold there is no checkout, and the answer says why. Refuses with
+        `KeyReused`.
         """
         ...
 

@@ -14,7 +14,7 @@ from domain.contracts.inventory import (
     UnknownSku,
 )
 from domain.inventory.stock import Portion, is_sku, portions
-from domain.shared.model import Aggregate
+from domain.shared.model import Aggregate, NotYet
 from domain.shared.values import AttemptId, OrderId
 
 
@@ -25,7 +25,7 @@ class ReservationState(StrEnum):
     RETURNED = "returned"
 
 
-class OutOfStep(Exception):
+class OutOfStep(NotYet):
     """What happened elsewhere builds on something that has not happened here (yet)."""
 
 

@@ -9,30 +9,41 @@ from domain.contracts.ordering import Notice, WantedLine
 from domain.shared.values import Sku
 
 
-def named(wanted: Sequence[WantedLine], known: Collection[str]) -> tuple[WantedLine, ...]:
+class NothingAvailable(Exception):
+    """None of the lines can be sold; the notices say why."""
+
+    def __init__(self, notices: tuple[Notice, ...]) -> None:
+        super().__init__(notices)
+        self.notices = notices
+
+
+def named(
+    wanted: Sequence[WantedLine], known: Collection[str], *, used: int = 0
+) -> tuple[WantedLine, ...]:
     """Each line under an id of ours: its own where the checkout `known` has it, or a new one.
+
+    `used` ids were given in this checkout before, and are given to nothing else.
 
     A name that the client made up is good within its request: parents are found by it.
     """
     names: dict[str, str] = {}
-    taken = set(known)
     lines: list[WantedLine] = []
     for line in wanted:
         own = line.line_id
         is_kept = own in known and own not in names
-        name = own if own and is_kept else _fresh(taken)
-        taken.add(name)
+        if own and is_kept:
+            name = own
+        else:
+            used += 1
+            name = f"line_{used}"
         if own:
             names.setdefault(own, name)
         lines.append(replace(line, line_id=name))
+    parents = [names.get(line.parent_id) if line.parent_id else None for line in lines]
     return tuple(
-        replace(line, parent_id=names.get(line.parent_id) if line.parent_id else None)
-        for line in lines
+        replace(line, parent_id=parent if parent != line.line_id else None)
+        for line, parent in zip(lines, parents, strict=True)
     )
-
-
-def _fresh(taken: Collection[str]) -> str:
-    return next(name for n in range(1, len(taken) + 2) if (name := f"line_{n}") not in taken)
 
 
 def not_for_sale(skus: Iterable[Sku]) -> tuple[Notice, ...]:

@@ -48,6 +48,7 @@ class Content:
     codes: tuple[str, ...] | None = None
     discounts: tuple[AppliedDiscount, ...] = ()
     methods: tuple[Method, ...] | None = None
+    lines_named: int = 0  # ids of lines that were ever given
     undelivered: tuple[str, ...] = ()  # ids of lines that need no delivery
     notices: tuple[Notice, ...] = ()
 

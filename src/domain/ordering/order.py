@@ -111,7 +111,9 @@ class Order(Aggregate):
     def refundable(self) -> Money:
         """What was paid and neither given back nor promised back."""
         back = sum(
-            a.amount or 0 for a in self.adjustments if a.kind in GIVES_BACK and a.status != "failed"
+            a.amount or 0
+            for a in self.adjustments
+            if self._is_ours(a) and a.kind in GIVES_BACK and a.status != "failed"
         )
         return self.total + Money(back, self.currency)
 
@@ -136,8 +138,6 @@ class Order(Aggregate):
         """Take every line back and promise the money back; again changes nothing."""
         if self.is_cancelled:
             return
-        if any(line.units_fulfilled for line in self.lines):
-            raise AlreadyShipped(self.order_id)
         left = self.refundable
         adjustment = Adjustment(
             adjustment_id=_adjustment_id(self.order_id, key),
@@ -159,6 +159,11 @@ class Order(Aggregate):
                 total=left,
             )
         )
+
+    def require_cancellable(self) -> None:
+        """Refuses with `AlreadyShipped` once anything has left, as far as is known here."""
+        if any(line.units_fulfilled for line in self.lines):
+            raise AlreadyShipped(self.order_id)
 
     def refund(self, key: str, amount: Money, reason: str, now: datetime) -> None:
         """Promise money back; again under the same key promises no more."""
@@ -213,7 +218,10 @@ class Order(Aggregate):
         events: tuple[FulfilmentEvent, ...] | None,
         adjustments: tuple[Adjustment, ...] | None,
     ) -> None:
-        """Take over what a partner says: new events and adjustments, and changed adjustments."""
+        """Take over what a partner says: new events and adjustments, and changes to its own.
+
+        Ours stay as they are, whatever it says of them.
+        """
         known = {line.line_id for line in self.lines}
         lines = [line for event in events or () for line in event.lines]
         lines += [line for adjustment in adjustments or () for line in adjustment.lines]
@@ -224,9 +232,13 @@ class Order(Aggregate):
                 raise UnfitReport(self.order_id, f"there is no status {adjustment.status}")
         for event in events or ():
             self.note(event)
-        told = {a.adjustment_id: a for a in adjustments or ()}
+        told = {a.adjustment_id: a for a in adjustments or () if not self._is_ours(a)}
         kept = tuple(told.pop(a.adjustment_id, a) for a in self.adjustments)
         self.adjustments = (*kept, *told.values())
+
+    def _is_ours(self, adjustment: Adjustment) -> bool:
+        """Whether it was promised here, and not reported by a partner."""
+        return adjustment.adjustment_id.startswith(_adjustment_id(self.order_id, ""))
 
 
 def _promises(checkout: Checkout) -> tuple[Expectation, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from domain.contracts.ordering import Answer, CheckoutDetails, Request, UnknownCheckout
+from domain.contracts.ordering import Answer, CheckoutDetails, Notice, Request, UnknownCheckout
 from domain.ordering.attempt import Attempt, AttemptState
 from domain.ordering.checkout import Checkout
 from domain.ordering.claim import Claim
@@ -108,6 +108,10 @@ class Answers(Protocol):
         `outcome` is what its request came to: created, shown, completed, refused or cancelled. The
         same arguments give the same bytes.
         """
+        ...
+
+    def nothing(self, notices: tuple[Notice, ...], presentation: str, /) -> Answer:
+        """Put into the client's words why there is no checkout."""
         ...
 
 

@@ -21,7 +21,7 @@ from domain.contracts.payments import (
 )
 from domain.contracts.payments import Payment as PaymentDetails
 from domain.payments.operation import Operation, OperationKind, OperationState, Verdict
-from domain.shared.model import Aggregate
+from domain.shared.model import Aggregate, NotYet
 from domain.shared.values import AttemptId, Money, OrderId
 
 Told = TypeVar("Told", PaymentCaptured, PaymentRefunded, RefundFailed)
@@ -38,7 +38,7 @@ class PaymentState(StrEnum):
     VOIDED = "voided"
 
 
-class StillMoving(Exception):
+class StillMoving(NotYet):
     """What is to be done depends on an answer of the provider that is still awaited."""
 
 

@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
-from domain.shared.model import Conflict, Event
+from domain.shared.model import Conflict, Event, NotYet
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.columns import Id, Instant, exact_text
 from infrastructure.shared.database import transaction
@@ -102,13 +102,17 @@ class Inbox:
     async def retry_due(self) -> None:
         """Work through what waits and whose time has come."""
         table = self._table
-        due = select(table).where(table.c.state == "pending", table.c.next_try_at <= self._clock())
+        due = select(table).where(
+            table.c.state == "pending",
+            table.c.next_try_at <= self._clock(),
+            table.c.consumer.in_({consumer.name for consumer in self._consumers}),
+        )
         oldest = due.order_by(table.c.next_try_at, table.c.sequence).limit(BATCH)
         async with transaction(self._engine, lambda connection: connection) as connection:
             rows = (await connection.execute(oldest)).all()
-        by_name = {consumer.name: consumer for consumer in self._consumers}
+        by_name = {(c.name, c.event.name): c for c in self._consumers}
         for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
-            if consumer := by_name.get(row.consumer):
+            if consumer := by_name.get((row.consumer, row.name)):
                 await self._work(consumer, _posted(row), row.attempts)
 
     async def redrive(self, event_id: object, consumer: str) -> bool:
@@ -127,8 +131,7 @@ class Inbox:
             try:
                 await again(self._take, consumer, posted)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
-                log.warning("consumer failed", consumer=consumer.name, posted=posted.name)
-                await again(self._keep, consumer, posted, attempts + 1, repr(failure))
+                await again(self._keep, consumer, posted, attempts + 1, failure)
 
     def _begin(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:
         def both(connection: AsyncConnection) -> tuple[AsyncConnection, Any]:
@@ -142,18 +145,27 @@ class Inbox:
             if standing.is_settled:
                 return
             if standing.is_held_up:
-                await self._write(connection, consumer, posted, standing, _waiting(self._clock()))
+                later = _waiting(self._clock() + timedelta(seconds=LONGEST_WAIT_SECONDS))
+                await self._write(connection, consumer, posted, standing, later)
                 return
             done = {"state": "done", "next_try_at": None, "error": "", "body": ""}
             await self._write(connection, consumer, posted, standing, done)
+            if standing.is_known:
+                await self._wake(connection, consumer.name, posted.aggregate_id)
             await consumer.handle(repository, posted.opened())
 
-    async def _keep(self, consumer: Consumer, posted: Posted, attempts: int, error: str) -> None:
-        wait = min(FIRST_WAIT_SECONDS * 2**attempts, LONGEST_WAIT_SECONDS)
-        later = _waiting(self._clock() + timedelta(seconds=wait))
-        dead = {"state": "dead", "next_try_at": None}
-        state = later if attempts < MOST_ATTEMPTS else dead
-        values = {**state, "attempts": attempts, "error": error[:ERROR_LENGTH]}
+    async def _keep(
+        self, consumer: Consumer, posted: Posted, attempts: int, failure: Exception
+    ) -> None:
+        told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, MOST_ATTEMPTS), LONGEST_WAIT_SECONDS)
+        state = _waiting(self._clock() + timedelta(seconds=wait))
+        if attempts < MOST_ATTEMPTS or isinstance(failure, NotYet):
+            log.warning("consumer failed", **told, error=repr(failure))
+        else:
+            log.error("dead letter", **told, event_id=str(posted.id), exc_info=failure)
+            state = {"state": "dead", "next_try_at": None}
+        values = {**state, "attempts": attempts, "error": repr(failure)[:ERROR_LENGTH]}
         async with self._begin() as (connection, _):
             standing = await self._standing(connection, consumer, posted)
             if not standing.is_settled:
@@ -190,8 +202,13 @@ class Inbox:
     ) -> None:
         table = self._table
         if standing.is_known:
-            one = (table.c.event_id == posted.id, table.c.consumer == consumer.name)
-            await connection.execute(update(table).where(*one).values(values))
+            one = (
+                table.c.event_id == posted.id,
+                table.c.consumer == consumer.name,
+                table.c.state == "pending",
+            )
+            if (await connection.execute(update(table).where(*one).values(values))).rowcount == 0:
+                raise Conflict(posted.id)  # another worked it through just now
             return
         row = {
             "event_id": posted.id,
@@ -217,7 +234,22 @@ class Inbox:
         when = self._clock() if state == "pending" else None
         values = {"state": state, "attempts": 0, "next_try_at": when}
         async with self._begin() as (connection, _):
-            return (await connection.execute(update(table).where(*one).values(values))).rowcount > 0
+            row = (await connection.execute(select(table.c.aggregate_id).where(*one))).first()
+            if row:
+                await connection.execute(update(table).where(*one).values(values))
+                await self._wake(connection, consumer, row.aggregate_id)
+            return row is not None
+
+    async def _wake(self, connection: AsyncConnection, consumer: str, aggregate_id: str) -> None:
+        """What was held up may pass now."""
+        table = self._table
+        held_up = (
+            table.c.aggregate_id == aggregate_id,
+            table.c.consumer == consumer,
+            table.c.state == "pending",
+        )
+        now = self._clock()
+        await connection.execute(update(table).where(*held_up).values(next_try_at=now))
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,11 @@ async def append_events(
     connection: AsyncConnection, outbox: Table, aggregate_id: str, aggregate: Aggregate
 ) -> None:
     now, events, envelope = utc_now(), aggregate.take_events(), current()
+    keys = sorted(uuid7(now) for _ in events)  # the order of ids is the order of events
+    numbered = enumerate(events, aggregate.events_recorded - len(events) + 1)
     rows = [
         {
-            "id": uuid7(now),
+            "id": key,
             "name": event.name,
             "aggregate_id": aggregate_id,
             "sequence": sequence,
@@ -45,7 +47,7 @@ async def append_events(
             "traceparent": envelope.traceparent,
             "body": to_json(event).decode(),
         }
-        for sequence, event in enumerate(events, aggregate.events_recorded - len(events) + 1)
+        for key, (sequence, event) in zip(keys, numbered, strict=True)
     ]
     if rows:
         note_events()

@@ -6,7 +6,7 @@ holds up nobody else: what another has taken is not sent to it twice while this 
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
@@ -21,6 +21,8 @@ Deliver = Callable[[Posted], Awaitable[None]]
 """Bring an event to one context; it has it when this returns."""
 
 BATCH = 100
+REST = timedelta(seconds=2)
+"""How long a listener that was away is left alone: asking it may take as long as asking can."""
 log = get_logger(__name__)
 
 
@@ -37,17 +39,23 @@ class Relay:
         self._engine, self._outbox, self._listeners = engine, outbox, listeners
         self._clock = clock
         self._taken: dict[UUID, set[str]] = {}
+        self._away_until: dict[str, datetime] = {}
 
     async def send_waiting(self) -> bool:
         """Send all that waits, once through. Whether every listener could be reached."""
-        away: set[str] = set()
+        now = self._clock()
+        away = {context for context, until in self._away_until.items() if now < until}
         last: UUID | None = None
         is_full = True
-        while is_full and (batch := await self._waiting(after=last)):
+        while is_full and away < self._everybody and (batch := await self._waiting(after=last)):
             last, is_full = batch[-1].id, len(batch) == BATCH
             sent = [posted.id for posted in _in_order(batch) if await self._send(posted, away)]
             await self._mark(sent)
         return not away
+
+    @property
+    def _everybody(self) -> set[str]:
+        return {"nobody"}.union(*(contexts.keys() for contexts in self._listeners.values()))
 
     async def _send(self, posted: Posted, away: set[str]) -> bool:
         taken = self._taken.setdefault(posted.id, set())
@@ -59,6 +67,7 @@ class Relay:
             except Exception:  # noqa: BLE001  # an outbox outlives whatever its listeners suffer
                 log.warning("event not delivered", posted=posted.name, to=context)
                 away.add(context)
+                self._away_until[context] = self._clock() + REST
             else:
                 taken.add(context)
         is_sent = taken >= self._listeners.get(posted.name, {}).keys()

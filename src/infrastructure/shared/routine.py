@@ -46,10 +46,14 @@ class Routine:
     def start(self) -> None:
         self._task = create_task(self._run(), name=self.name, context=Context())
 
-    async def stop(self) -> None:
-        """Let the work at hand be finished, within bounds, and do no more."""
+    def wind_down(self) -> None:
+        """Begin nothing more."""
         self._is_stopping = True
         self._bell.set()
+
+    async def stop(self) -> None:
+        """Let the work at hand be finished, within bounds, and do no more."""
+        self.wind_down()
         if self._task:
             with suppress(CancelledError, TimeoutError):
                 async with timeout(SECONDS_TO_FINISH):
