@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -37,7 +38,7 @@ def create_apps(
 
     public = FastAPI(
         title="Freestone",
-        version="0.1.0",
+        version=version("freestone"),
         description="An order-to-cash backend. Shopping API: UCP 2026-04-08.",
         lifespan=lifespan,
         docs_url=None,

@@ -72,7 +72,7 @@ def _database_url(text: str) -> str:
     if engine == "sqlite" and url.database in (None, "", ":memory:"):
         raise ValueError("must name a file: a database in memory keeps nothing")
     if not find_spec(DRIVERS[engine]):
-        raise ValueError(f"needs the package {DRIVERS[engine]}, which is not installed")
+        raise ValueError(f"names {engine}, which this release does not serve: only SQLite")
     named: URL = url.set(drivername=f"{engine}+{DRIVERS[engine]}")
     return named.render_as_string(hide_password=False)
 
@@ -162,7 +162,9 @@ class Settings(BaseSettings):
         description="With interop: what a tester must know to have an order shipped "
         "(`POST /testing/simulate-shipping/{order_id}`). Empty: nobody can.",
     )
-    workers: int = Field(default=1, ge=1, description="Server processes. SQLite has one.")
+    workers: int = Field(
+        default=1, ge=1, description="Server processes: one, as yet, for SQLite has one writer."
+    )
     placement: Literal["near", "wire"] = Field(
         default="near", description="How hosted contexts call each other; `wire` is for tests."
     )

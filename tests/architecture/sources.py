@@ -1,11 +1,17 @@
 """The source as it is written, for what an import graph does not show."""
 
 import ast
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 SRC = Path(__file__).parents[2] / "src"
 SPAWNING = {
+    "BackgroundTask",
+    "BackgroundTasks",
+    "call_at",
+    "call_later",
     "create_task",
     "create_task_group",
     "ensure_future",
@@ -13,9 +19,12 @@ SPAWNING = {
     "run_coroutine_threadsafe",
     "run_in_executor",
     "start_soon",
+    "Popen",
+    "Process",
     "TaskGroup",
     "Thread",
     "ThreadPoolExecutor",
+    "Timer",
     "to_thread",
 }
 SPAWNERS = {
@@ -25,6 +34,8 @@ SPAWNERS = {
     "infrastructure/shared/tasks.py": "tasks that outlive a request; refuses in a transaction",
     "infrastructure/shared/wire.py": "the clean context of a call; refuses in a transaction",
 }
+WORLDLY = {"asyncio", "io", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "time"}
+PLAIN_ENOUGH = {("ids.py", "secrets")}  # an id cannot be guessed
 IMPORTING = {
     "__import__",
     "eval",
@@ -33,6 +44,7 @@ IMPORTING = {
     "importlib",
     "importlib.machinery",
     "importlib.util",
+    "locate",
     "pkgutil",
     "runpy",
     "sys.modules",
@@ -86,3 +98,35 @@ def _words(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield line, module or ""
                 yield from ((line, name.name) for name in names)
                 yield from ((line, f"{module}.{name.name}") for name in names)
+
+
+def strange_imports(root: Path) -> list[str]:
+    """What plain Python does not import: packages, and whatever brings in time, chance or the world."""
+    found = []
+    for path in sorted(root.rglob("*.py")):
+        for module in _imported(ast.parse(path.read_text())):
+            top = module.partition(".")[0]
+            is_plain = (top in sys.stdlib_module_names and top not in WORLDLY) or top == root.name
+            if not is_plain and (path.name, module) not in PLAIN_ENOUGH:
+                found.append(f"{path.relative_to(root)}: {module}")
+    return found
+
+
+def foreign_tables(folder: Path, tables: set[str]) -> list[str]:
+    """Where tables of others are named, if only in a string."""
+    name = re.compile(rf"\b({'|'.join(sorted(tables, key=len, reverse=True))})\b")
+    return [
+        f"{path.name}:{node.lineno}: {hit}"
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for hit in name.findall(node.value)
+    ]
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from domain.contracts.ordering import Destination, Method, Option, WantedGroup, WantedMethod
-from domain.ordering.delivery import Delivery, choose, offer, what_is_missing
+from domain.ordering.delivery import Delivery, choose, country_of, offer, what_is_missing
 from domain.shared.values import Address
 from tests.ordering.builders import HOME, STANDARD, a_method
 
@@ -161,3 +161,11 @@ def test_where_nothing_is_delivered_the_address_is_undeliverable() -> None:
     (notice,) = what_is_missing(offer(wanting(None), (), known=None), LINES)
 
     assert notice.code == "address_undeliverable"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("US", "US"), (" us ", "US"), ("USA", None), ("Germany", None), (None, None)],
+)
+def test_a_country_is_two_letters_and_not_guessed(said: str | None, meant: str | None) -> None:
+    assert country_of(Address(address_country=said)) == meant

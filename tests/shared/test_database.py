@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infrastructure.shared.database import Engines, note_events, transaction
@@ -92,3 +93,21 @@ async def test_the_bell_does_not_ring_for_what_was_rolled_back(engine: AsyncEngi
         await fail()
 
     assert rung == []
+
+
+async def test_what_is_committed_survives_a_power_cut(engine: AsyncEngine) -> None:
+    """As far as the database is told to see to it: 2 is FULL."""
+    async with engine.connect() as connection:
+        mode = (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one()
+        synchronous = (await connection.exec_driver_sql("PRAGMA synchronous")).scalar_one()
+
+    assert (mode, synchronous) == ("wal", 2)
+
+
+async def test_an_error_does_not_tell_what_was_in_the_row(engine: AsyncEngine) -> None:
+    await write_a_pair(engine, 4711)
+
+    with pytest.raises(IntegrityError) as refused:
+        await write_a_pair(engine, 4711)
+
+    assert "9422" not in str(refused.value)

@@ -28,7 +28,7 @@ from domain.contracts.pricing import (
 from domain.ordering import basket, bill
 from domain.ordering.basket import NothingAvailable
 from domain.ordering.checkout import Content
-from domain.ordering.delivery import Delivery, choose, offer, what_is_missing
+from domain.ordering.delivery import THE_GROUP, Delivery, choose, country_of, offer, what_is_missing
 from domain.shared.values import Consents, Sku, is_currency
 
 
@@ -145,7 +145,7 @@ class Quoting:
             line_ids=line_ids,
             is_merge=wanted.is_merge,
         )
-        country = delivery.address.address_country if delivery.address else None
+        country = country_of(delivery.address)
         options: tuple[Option, ...] = ()
         if country and line_ids:
             found = await self.fulfillment.find_options(
@@ -195,11 +195,11 @@ class Quoting:
                 for line in lines
             ),
             codes=codes,
-            country=address.address_country if address else None,
+            country=country_of(address),
             region=address.address_region if address else None,
             shipping=tuple(
                 ShippingChoice(
-                    group_id="group_1",
+                    group_id=THE_GROUP,
                     option_id=option.option_id,
                     service_level=option.service_level,
                     title=option.title,

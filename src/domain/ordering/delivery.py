@@ -18,6 +18,7 @@ from domain.contracts.ordering import (
 from domain.shared.values import Address
 
 FIRST_METHOD = "fulfillment.methods[0]"
+THE_GROUP = "group_1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +109,7 @@ def _method(
         line_ids=line_ids,
         destinations=destinations,
         selected_destination_id=selected,
-        groups=(Group(group_id="group_1", line_ids=line_ids, selected_option_id=group),),
+        groups=(Group(group_id=THE_GROUP, line_ids=line_ids, selected_option_id=group),),
     )
     return method, notices
 
@@ -169,6 +170,14 @@ def _wanted_group(wanted: WantedMethod, before: Method | None, *, is_merge: bool
     return first.selected_option_id
 
 
+def country_of(address: Address | None) -> str | None:
+    """The country as rates and taxes know it: ISO 3166 alpha-2. Other spellings are not guessed at,
+    for a wrong guess is a wrong price.
+    """
+    country = (address.address_country or "").strip().upper() if address else ""
+    return country if len(country) == 2 and country.isascii() and country.isalpha() else None
+
+
 def offer(
     delivery: Delivery, options: tuple[Option, ...], *, known: tuple[Method, ...] | None
 ) -> Delivery:
@@ -209,8 +218,8 @@ def what_is_missing(delivery: Delivery, line_ids: tuple[str, ...]) -> tuple[Noti
     (group,) = method.groups
     if not group.options:
         text = "Nothing can be delivered to this address."
-        if not address.address_country:
-            text = "The address needs a country."
+        if country_of(address) is None:
+            text = "The address needs its country as two letters (ISO 3166), such as US."
         return (_error("address_undeliverable", text, f"{FIRST_METHOD}.selected_destination_id"),)
     if group.selected_option_id is None:
         text = "Choose a delivery option."

@@ -1,6 +1,5 @@
 """Events under way: as the outbox stored them, and as CloudEvents 1.0 between processes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,13 +8,12 @@ from inspect import getmembers, isclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from domain.shared.model import Event
+from infrastructure.shared.wire import adapter
 
 EVENTS_PATH = "/internal/{}/events"
-adapter: Callable[[type], TypeAdapter[Any]] = cache(TypeAdapter)  # dear to build
 
 
 @dataclass(frozen=True, kw_only=True)
