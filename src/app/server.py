@@ -3,20 +3,18 @@
 from asyncio import Event, TaskGroup, get_running_loop, run, sleep
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from fcntl import LOCK_EX, LOCK_NB, flock
-from pathlib import Path
 from signal import SIGINT, SIGTERM
 from socket import IPPROTO_TCP, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import make_url
 from starlette.types import ASGIApp
 from structlog import get_logger
 
 from app.container import Container
 from app.main import create_apps
 from app.settings import Settings
+from infrastructure.shared.sqlite_lock import ServedAlready, only_server_of
 
 LISTEN_BACKLOG = 2048
 MOST_HEADER_BYTES = 32_768
@@ -41,7 +39,10 @@ def serve(settings: Settings, container: Container | None = None) -> None:
     public, inside = create_apps(settings, container)
     with ExitStack() as stack:
         for url in sorted({settings.database_of(context) for context in settings.contexts}):
-            stack.enter_context(only_server_of(url))
+            try:
+                stack.enter_context(only_server_of(url))
+            except ServedAlready as taken:
+                raise CannotServe(str(taken)) from taken
         outer = stack.enter_context(bound(settings.host, settings.port))
         apps: list[tuple[ASGIApp, socket]] = [(public, outer)]
         if settings.internal_keys:
@@ -121,21 +122,3 @@ def bound(host: str, port: int) -> Iterator[socket]:
             raise CannotServe(f"{host}:{port}: {taken.strerror}") from taken
         listening.listen(LISTEN_BACKLOG)
         yield listening
-
-
-@contextmanager
-def only_server_of(url: str) -> Iterator[None]:
-    """SQLite has one writer, which is one process: a second server of its file is refused."""
-    file = make_url(url).database
-    if make_url(url).get_backend_name() != "sqlite" or not file:
-        yield
-        return
-    Path(file).parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{file}.serving").open("w") as held:
-        try:
-            flock(held, LOCK_EX | LOCK_NB)
-        except OSError as taken:
-            raise CannotServe(
-                f"{file} is served by another process already, and SQLite takes one server"
-            ) from taken
-        yield

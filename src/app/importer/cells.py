@@ -7,10 +7,10 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from pydantic import TypeAdapter, ValidationError
 
 from app.importer.sheets import Unfit
+from domain.contracts.inventory import MOST_ON_HAND
+from domain.contracts.pricing import MOST_SKUS
 from domain.shared.values import MOST_MINOR_UNITS, is_currency
 
-MOST_COUNTED = 1_000_000_000
-MOST_ELIGIBLE = 500
 LONGEST_ID = 64
 LONGEST_EMAIL = 254
 WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
@@ -46,7 +46,7 @@ def minor_units(text: str) -> int:
 
 
 def units(text: str) -> int:
-    return _whole(text, "units", MOST_COUNTED)
+    return _whole(text, "units", MOST_ON_HAND)
 
 
 def basis_points(text: str) -> int:
@@ -114,8 +114,8 @@ def item_ids(text: str) -> tuple[str, ...]:
         told = ITEM_IDS.validate_json(text)
     except ValidationError:
         raise Unfit("not a JSON list of item ids") from None
-    if len(told) > MOST_ELIGIBLE:
-        raise Unfit(f"names more than {MOST_ELIGIBLE} items")
+    if len(told) > MOST_SKUS:
+        raise Unfit(f"names more than {MOST_SKUS} items")
     return told
 
 

@@ -6,14 +6,13 @@ from typing import Any
 from app.importer import cells
 from app.importer.sheets import Row
 from domain.contracts.catalog import Media, ProductDetails, Variant
-from domain.contracts.customers import CustomerDetails, StoredAddress
+from domain.contracts.customers import MOST_ADDRESSES, CustomerDetails, StoredAddress
 from domain.contracts.fulfillment import ShippingRate
 from domain.contracts.inventory import Count
 from domain.contracts.pricing import Discount, Promotion, TaxRate
 from domain.shared.values import Address, CustomerId, Money, Sku
 
 CURRENCY = "USD"
-MOST_ADDRESSES = 100
 TITLE = cells.words(200)
 NAME = cells.words(200)
 PART = cells.perhaps(cells.words(200))

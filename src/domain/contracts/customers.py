@@ -7,6 +7,8 @@ from domain.shared.model import Event, Refusal
 from domain.shared.values import Address, Consents, CustomerId
 
 NOT_ASKED = Consents()
+MOST_ADDRESSES = 100
+"""Of one customer."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,9 @@ from typing import Protocol
 from domain.shared.model import Event, NotFound, Refusal
 from domain.shared.values import AttemptId, Quantity, Sku
 
+MOST_ON_HAND = 1_000_000_000
+"""Units of one SKU."""
+
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Line:

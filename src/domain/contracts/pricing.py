@@ -10,6 +10,9 @@ from typing import Protocol
 from domain.shared.model import Refusal
 from domain.shared.values import Quantity, Sku
 
+MOST_SKUS = 500
+"""That one promotion is for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Discount:

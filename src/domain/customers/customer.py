@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from domain.contracts.customers import (
+    MOST_ADDRESSES,
     CustomerDetails,
     CustomerJoined,
     EmailTaken,
@@ -12,7 +13,6 @@ from domain.contracts.customers import (
 )
 from domain.contracts.ordering import Buyer
 from domain.customers.fitness import (
-    MOST_ADDRESSES,
     PHONE_LENGTH,
     TITLE_LENGTH,
     complaints,

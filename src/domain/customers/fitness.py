@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from unicodedata import category
 
-from domain.contracts.customers import CustomerDetails
+from domain.contracts.customers import MOST_ADDRESSES, CustomerDetails
 from domain.shared.values import Address
 
 NAME_LENGTH, TITLE_LENGTH, PHONE_LENGTH, EMAIL_LENGTH = 64, 200, 64, 320
-MOST_ADDRESSES = 100
 
 
 def known_as(email: str) -> str:

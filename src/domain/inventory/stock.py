@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.contracts.inventory import Count, Line, OutOfStock, Stock, UnfitCount
+from domain.contracts.inventory import MOST_ON_HAND, Count, Line, OutOfStock, Stock, UnfitCount
 from domain.shared.values import Sku
 
 MOST_COUNTS = 500
-MOST_ON_HAND = 1_000_000_000
 SKU_LENGTH = 64
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, datetime
 from unicodedata import category
 
-from domain.contracts.pricing import Discount, Promotion, PutRules, TaxRate, UnfitRule
+from domain.contracts.pricing import MOST_SKUS, Discount, Promotion, PutRules, TaxRate, UnfitRule
 from domain.shared.values import MOST_MINOR_UNITS, is_currency
 
 MOST_RULES = 500
-MOST_SKUS = 500  # that one promotion is for
 NAME_LENGTH, TITLE_LENGTH = 64, 200
 WHOLE_IN_PERCENT, WHOLE_IN_BASIS_POINTS = 100, 10_000
 
