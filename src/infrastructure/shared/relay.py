@@ -1,7 +1,8 @@
 """Takes events from an outbox to every context that listens to them, in the order of each aggregate.
 
-An event is marked as sent once every listener has it. A listener that is away is tried again, and
-holds up nobody else: what another has taken is not sent to it twice while this process lives.
+An event is marked as sent once every listener has it. A listener that is away is left alone for a
+while and then asked again; the others go on, and what they have taken is not sent to them twice while
+this process lives. One that hangs costs the others the time that asking it may take.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
