@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from tests.conftest import a_shop
 from tests.journeys.conftest import strangers
-from tests.journeys.reconcile import Books, mistakes, under_way
+from tests.journeys.reconcile import Books, mistakes, number, under_way
 from tests.journeys.shopper import Shopper
 from tests.journeys.waiting import wait_for
 from tests.processes import Process
@@ -93,6 +93,21 @@ async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
     for before, after in zip(first, again, strict=True):
         assert before.status == 503 or before.raw == after.raw
     await wait_for("the books to agree", lambda: mistakes(split.books, orders=12) == [])
+
+
+async def test_a_process_that_is_told_to_stop_answers_its_neighbours_first(
+    split: Split, shopper: Shopper
+) -> None:
+    checkout = await shopper.ready("bouquet_roses")
+    buying = create_task(shopper.complete(checkout["id"], "late_token:1"))
+    pending = "SELECT count(*) FROM payments_payments WHERE state = 'pending'"
+    await wait_for("an attempt", lambda: number(split.books.payments, pending) == 1)
+
+    split.processes["payments"].ask_to_stop()
+    reply = await buying
+
+    assert (reply.status, reply.body["status"]) == (200, "completed")
+    assert split.processes["payments"].wait() == 0
 
 
 def test_a_context_that_is_neither_hosted_nor_placed_is_named(tmp_path: Path) -> None:
