@@ -43,10 +43,12 @@ def serve(settings: Settings, container: Container | None = None) -> None:
                 stack.enter_context(only_server_of(url))
             except ServedAlready as taken:
                 raise CannotServe(str(taken)) from taken
-        outer = stack.enter_context(bound(settings.host, settings.port))
+        outer = stack.enter_context(bound("FREESTONE_", settings.host, settings.port))
         apps: list[tuple[ASGIApp, socket]] = [(public, outer)]
         if settings.internal_keys:
-            inner = stack.enter_context(bound(settings.internal_host, settings.internal_port))
+            inner = stack.enter_context(
+                bound("FREESTONE_INTERNAL_", settings.internal_host, settings.internal_port)
+            )
             apps.append((inside, inner))
         run(_serve(settings, public, apps))
 
@@ -108,17 +110,17 @@ async def _started(listener: Listener) -> None:
 
 
 @contextmanager
-def bound(host: str, port: int) -> Iterator[socket]:
-    """A listening socket. Says whose port it is when it is taken."""
+def bound(named: str, host: str, port: int) -> Iterator[socket]:
+    """A listening socket. What cannot be had is told by the setting that asks for it."""
     try:
         family = getaddrinfo(host, port, type=SOCK_STREAM)[0][0]
     except OSError as unknown:
-        raise CannotServe(f"there is no such host as {host}: {unknown.strerror}") from unknown
+        raise CannotServe(f"{named}HOST: {host}: {unknown.strerror}") from unknown
     with socket(family, SOCK_STREAM, IPPROTO_TCP) as listening:  # named, or Nagle's delay stays on
         listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
         except OSError as taken:
-            raise CannotServe(f"{host}:{port}: {taken.strerror}") from taken
+            raise CannotServe(f"{named}PORT: {host}:{port}: {taken.strerror}") from taken
         listening.listen(LISTEN_BACKLOG)
         yield listening

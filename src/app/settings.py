@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal, Self
 
@@ -71,6 +72,8 @@ def _database_url(text: str) -> str:
         raise ValueError(f"names {engine}, which is not one of {', '.join(DRIVERS)}")
     if engine == "sqlite" and url.database in (None, "", ":memory:"):
         raise ValueError("must name a file: a database in memory keeps nothing")
+    if engine == "sqlite" and Path(url.database or "").is_dir():
+        raise ValueError("must name a file, and names a folder")
     if not find_spec(DRIVERS[engine]):
         raise ValueError(f"names {engine}, which this release does not serve: only SQLite")
     named: URL = url.set(drivername=f"{engine}+{DRIVERS[engine]}")

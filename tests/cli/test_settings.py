@@ -135,3 +135,8 @@ def test_a_slip_of_the_pen_in_the_environment_is_noticed() -> None:
     names = {"FREESTONE_PROT": "1", "FREESTONE_PORT": "1", "FREESTONE_INVENTORY_URL": "1", "X": "1"}
 
     assert unknown_names(names) == ["FREESTONE_PROT"]
+
+
+def test_a_database_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnfitSettings, match="FREESTONE_DATABASE_URL: must name a file"):
+        load_settings(database_url=f"sqlite:///{tmp_path}")

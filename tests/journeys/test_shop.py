@@ -3,6 +3,7 @@
 from asyncio import create_task, gather
 from pathlib import Path
 from shutil import copytree
+from socket import create_connection
 from uuid import uuid4
 
 import pytest
@@ -145,5 +146,24 @@ async def test_a_taken_port_is_named(shop: Process, tmp_path: Path) -> None:
     second.start()  # finds the first one answering there
 
     assert second.wait() == 2
-    assert f"127.0.0.1:{shop.port}" in second.said()
+    assert f"FREESTONE_PORT: 127.0.0.1:{shop.port}" in second.said()
     assert "Traceback" not in second.said()
+
+
+def test_headers_without_end_are_not_taken(shop: Process) -> None:
+    with create_connection(("127.0.0.1", shop.port), timeout=5) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: shop\r\nX: " + b"x" * 40_000)
+
+        assert line.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert shop.is_ready()
+
+
+async def test_a_host_that_does_not_exist_is_named(stocked: Path, tmp_path: Path) -> None:
+    settings = a_shop(copytree(stocked, tmp_path, dirs_exist_ok=True))
+    server = Process({**settings, "host": "no-such-host.invalid"}, tmp_path / "log")
+
+    with pytest.raises(AssertionError, match="FREESTONE_HOST: no-such-host"):
+        server.start()
+
+    assert server.wait() == 2
+    assert "Traceback" not in server.said()
