@@ -7,13 +7,17 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export PYTHONPATH := src:.
 
-.PHONY: help setup run check test faults bench lint format types boundaries contracts docs migrate migration lock
+.PHONY: help setup run check test faults bench lint format types boundaries contracts screenshots docs site migrate migration lock
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-11s %s\n", $$1, $$2}'
 setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
 run: setup  ## Serve the demo shop on loopback, in development and interop mode
 	@echo "Development and interop mode: for trying out, never for production."
+	@mkdir -p var && test -s var/admin-key || \
+	  $(BIN)/python -c 'from secrets import token_hex; print(token_hex(32))' > var/admin-key
+	@echo "Merchant API: curl -H \"Authorization: Bearer \$$(cat var/admin-key)\" localhost:8000/v1/products"
 	@export FREESTONE_ENVIRONMENT=development FREESTONE_INTEROP=true && \
+	  export FREESTONE_ADMIN_KEY="$${FREESTONE_ADMIN_KEY:-$$(cat var/admin-key)}" && \
 	  $(BIN)/freestone migrate && \
 	  $(BIN)/freestone import --into-empty demo/flower_shop && \
 	  exec $(BIN)/freestone serve
@@ -22,8 +26,8 @@ test: setup  ## Run the tests; T=path to narrow
 	$(BIN)/python -m pytest -q $(or $(T),-n auto --dist loadfile)
 faults: setup  ## The tests that take minutes: every place to break at, thousands of requests
 	$(BIN)/python -m pytest -q -m thorough
-bench: setup  ## Orders a second on the embedded database, proven by counting rows
-	$(BIN)/python -m bench.orders
+bench: setup  ## Orders a second, what they cost, and how that compares: docs/bench.md
+	$(BIN)/python -m bench $(ARGS)
 lint: setup  ## Style, without changing anything
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -36,8 +40,13 @@ boundaries: setup  ## Who may import whom
 	$(BIN)/lint-imports
 contracts: setup  ## Record additions to the contracts in tests/contracts/*.json
 	$(BIN)/python -m tests.contracts.snapshots
-docs: setup  ## Make docs/settings.md and the picture in docs/architecture.md anew
+screenshots: setup  ## Take the pictures of the buyers' pages in docs/images anew
+	$(BIN)/python -m tests.pages.screenshots
+docs: setup  ## Make anew what documents say of the code: the reference, contexts, the map
 	$(BIN)/python -m tests.documents.pages
+site: setup  ## Make a site of all documents, in var/site
+	$(BIN)/sphinx-build -W --keep-going --nitpicky --quiet --doctree-dir var/doctrees docs var/site
+	@echo "var/site/index.html"
 migrate: setup  ## Bring the tables up to date; C=context for one alone
 	$(BIN)/freestone migrate $(if $(C),--context $(C))
 migration: setup  ## Write the next migration of a context; C=context M=message

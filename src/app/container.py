@@ -2,55 +2,95 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
 
 from dependency_injector import containers, providers
 
+from app.catalog.archive_product import ArchiveProductHandler
+from app.catalog.create_product import CreateProductHandler
 from app.catalog.find_items import FindItemsHandler
+from app.catalog.find_product import FindProductHandler
 from app.catalog.get_product import GetProductHandler
+from app.catalog.list_products import ListProductsHandler
 from app.catalog.put_products import PutProductsHandler
+from app.catalog.restore_product import RestoreProductHandler
 from app.catalog.service import CatalogService
+from app.catalog.update_product import UpdateProductHandler
+from app.customers.create_customer import CreateCustomerHandler
+from app.customers.erase_customer import EraseCustomerHandler
 from app.customers.find_customer import FindCustomerHandler
+from app.customers.get_customer import GetCustomerHandler
+from app.customers.list_customers import ListCustomersHandler
 from app.customers.put_customers import PutCustomersHandler
 from app.customers.service import CustomersService
+from app.customers.update_customer import UpdateCustomerHandler
 from app.fulfillment.cancel_shipment import CancelHandler
+from app.fulfillment.create_shipping_rate import CreateShippingRateHandler
+from app.fulfillment.delete_shipping_rate import DeleteShippingRateHandler
 from app.fulfillment.find_options import FindOptionsHandler
+from app.fulfillment.find_shipment import FindShipmentHandler
+from app.fulfillment.get_shipping_rate import GetShippingRateHandler
+from app.fulfillment.list_shipping_rates import ListShippingRatesHandler
 from app.fulfillment.put_shipping_rates import PutShippingRatesHandler
 from app.fulfillment.service import FulfillmentService
 from app.fulfillment.ship_goods import ShipHandler
+from app.fulfillment.update_shipping_rate import UpdateShippingRateHandler
+from app.inventory.adjust_stock import AdjustStockHandler
 from app.inventory.find_stock import FindStockHandler
+from app.inventory.get_stock import GetStockHandler
+from app.inventory.list_movements import ListMovementsHandler
+from app.inventory.list_stock import ListStockHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
 from app.inventory.service import InventoryService
 from app.inventory.set_stock import SetStockHandler
+from app.ordering.approve_return import ApproveReturnHandler
 from app.ordering.attempts import Attempts
 from app.ordering.cancel_checkout import CancelCheckoutHandler
 from app.ordering.cancel_order import CancelOrderHandler
+from app.ordering.cancel_return import CancelReturnHandler
 from app.ordering.complete_checkout import CompleteCheckoutHandler
 from app.ordering.create_checkout import CreateCheckoutHandler
 from app.ordering.find_checkout import FindCheckoutHandler
 from app.ordering.find_order import FindOrderHandler
+from app.ordering.find_return import FindReturnHandler
+from app.ordering.list_attempts import ListAttemptsHandler
+from app.ordering.list_orders import ListOrdersHandler
+from app.ordering.list_returns import ListReturnsHandler
+from app.ordering.note_order import NoteOrderHandler
 from app.ordering.place_order import PlaceOrder
 from app.ordering.platforms import FindPlatformHandler, RegisterPlatformHandler
 from app.ordering.quoting import Quoting
+from app.ordering.receive_return import ReceiveReturnHandler
 from app.ordering.recover_attempts import RecoverAttempts
 from app.ordering.refund_order import RefundOrderHandler
+from app.ordering.refund_return import RefundReturnHandler
+from app.ordering.reject_return import RejectReturnHandler
 from app.ordering.report_order import ReportOrderHandler
+from app.ordering.request_return import RequestReturnHandler
 from app.ordering.service import OrderingService
 from app.ordering.update_checkout import UpdateCheckoutHandler
+from app.payments.ask_provider import AskProvider
 from app.payments.authorise_payment import AuthoriseHandler
 from app.payments.capture_payment import CaptureHandler
+from app.payments.find_payment import FindPaymentHandler
+from app.payments.list_payments import ListPaymentsHandler
 from app.payments.perform_operation import PerformOperation
 from app.payments.perform_operations import PerformOperations
+from app.payments.reconcile_payments import ReconcileHandler
 from app.payments.record_authorisation import RecordAuthorisation
 from app.payments.refund_payment import RefundHandler
 from app.payments.service import PaymentsService
 from app.payments.settle_payment import SettleHandler
 from app.payments.void_payment import VoidHandler
 from app.placement import RETRY_SECONDS, Kept, Provider, begun, kept, placed, received, told
+from app.pricing.create_rule import CreateRuleHandler
+from app.pricing.delete_rule import DeleteRuleHandler
+from app.pricing.get_rule import GetRuleHandler
+from app.pricing.list_rules import ListRulesHandler
 from app.pricing.put_rules import PutRulesHandler
 from app.pricing.quote_basket import QuoteHandler
 from app.pricing.service import PricingService
+from app.pricing.update_rule import UpdateRuleHandler
 from app.ucp.answers import UcpAnswers
 from domain.contracts.catalog import Catalog
 from domain.contracts.customers import Customers
@@ -61,11 +101,13 @@ from domain.contracts.payments import (
     Payments,
 )
 from domain.contracts.pricing import Pricing
+from domain.pricing.kinds import DISCOUNTS, PROMOTIONS, TAX_RATES
 from infrastructure.catalog.products import SqlProducts
 from infrastructure.customers import tables as customers_tables
 from infrastructure.customers.customers import SqlCustomers
 from infrastructure.fulfillment import tables as fulfillment_tables
 from infrastructure.fulfillment.dispatch import SqlDispatch
+from infrastructure.fulfillment.shipping_rates import SqlShippingRates
 from infrastructure.inventory import tables as inventory_tables
 from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.ordering import tables as ordering_tables
@@ -75,6 +117,10 @@ from infrastructure.payments.http_provider import HttpProvider
 from infrastructure.payments.ledger import Ledger
 from infrastructure.payments.no_provider import NoProvider
 from infrastructure.payments.payment_book import SqlPaymentBook
+from infrastructure.payments.stripe_line import StripeLine
+from infrastructure.payments.stripe_memory import StripeMemory
+from infrastructure.payments.stripe_notices import StripeNotices
+from infrastructure.payments.stripe_provider import StripeProvider
 from infrastructure.payments.test_provider import TestProvider
 from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.shared.clock import utc_now
@@ -91,6 +137,7 @@ class Container(containers.DeclarativeContainer):
     All are singletons, resolved once at start: a request resolves nothing.
     """
 
+    itself: Provider = providers.Self()
     config = providers.Configuration(strict=True)
     clock = providers.Object(utc_now)
     engines = providers.Singleton(Engines)
@@ -100,52 +147,99 @@ class Container(containers.DeclarativeContainer):
     seal = providers.Singleton(Seal, config.internal_keys.as_(tuple))
 
     catalog_engine = providers.Callable(Engines.at, engines, config.catalog.database)
-    customers_engine = providers.Callable(Engines.at, engines, config.customers.database)
-    fulfillment_engine = providers.Callable(Engines.at, engines, config.fulfillment.database)
-    inventory_engine = providers.Callable(Engines.at, engines, config.inventory.database)
-    ordering_engine = providers.Callable(Engines.at, engines, config.ordering.database)
-    payments_engine = providers.Callable(Engines.at, engines, config.payments.database)
-    pricing_engine = providers.Callable(Engines.at, engines, config.pricing.database)
-
     catalog_begin = begun(catalog_engine, SqlProducts, bells, "catalog")
     catalog_here = providers.Singleton(
         CatalogService,
         put_products=providers.Singleton(PutProductsHandler, begin=catalog_begin),
+        create_product=providers.Singleton(CreateProductHandler, begin=catalog_begin),
+        update_product=providers.Singleton(UpdateProductHandler, begin=catalog_begin),
+        archive_product=providers.Singleton(ArchiveProductHandler, begin=catalog_begin),
+        restore_product=providers.Singleton(RestoreProductHandler, begin=catalog_begin),
         get_product=providers.Singleton(GetProductHandler, begin=catalog_begin),
+        find_product=providers.Singleton(FindProductHandler, begin=catalog_begin),
+        list_products=providers.Singleton(ListProductsHandler, begin=catalog_begin),
         find_items=providers.Singleton(FindItemsHandler, begin=catalog_begin),
     )
     catalog = placed(Catalog, config.catalog, catalog_here, clients, seal)
     catalog_kept = providers.Singleton(Kept, Catalog, catalog_here, catalog_engine)
 
+    pricing_engine = providers.Callable(Engines.at, engines, config.pricing.database)
     pricing_begin = begun(pricing_engine, SqlPriceRules, bells, "pricing")
     pricing_here = providers.Singleton(
         PricingService,
         put_rules=providers.Singleton(PutRulesHandler, begin=pricing_begin),
         quote=providers.Singleton(QuoteHandler, begin=pricing_begin, clock=clock),
+        create_discount=providers.Singleton(CreateRuleHandler, pricing_begin, DISCOUNTS),
+        get_discount=providers.Singleton(GetRuleHandler, pricing_begin, DISCOUNTS),
+        list_discounts=providers.Singleton(ListRulesHandler, pricing_begin, DISCOUNTS),
+        update_discount=providers.Singleton(UpdateRuleHandler, pricing_begin, DISCOUNTS),
+        delete_discount=providers.Singleton(DeleteRuleHandler, pricing_begin, DISCOUNTS),
+        create_promotion=providers.Singleton(CreateRuleHandler, pricing_begin, PROMOTIONS),
+        get_promotion=providers.Singleton(GetRuleHandler, pricing_begin, PROMOTIONS),
+        list_promotions=providers.Singleton(ListRulesHandler, pricing_begin, PROMOTIONS),
+        update_promotion=providers.Singleton(UpdateRuleHandler, pricing_begin, PROMOTIONS),
+        delete_promotion=providers.Singleton(DeleteRuleHandler, pricing_begin, PROMOTIONS),
+        create_tax_rate=providers.Singleton(CreateRuleHandler, pricing_begin, TAX_RATES),
+        get_tax_rate=providers.Singleton(GetRuleHandler, pricing_begin, TAX_RATES),
+        list_tax_rates=providers.Singleton(ListRulesHandler, pricing_begin, TAX_RATES),
+        update_tax_rate=providers.Singleton(UpdateRuleHandler, pricing_begin, TAX_RATES),
+        delete_tax_rate=providers.Singleton(DeleteRuleHandler, pricing_begin, TAX_RATES),
     )
     pricing = placed(Pricing, config.pricing, pricing_here, clients, seal)
     pricing_kept = providers.Singleton(Kept, Pricing, pricing_here, pricing_engine)
 
+    customers_engine = providers.Callable(Engines.at, engines, config.customers.database)
     customers_begin = begun(customers_engine, SqlCustomers, bells, "customers")
     customers_here = providers.Singleton(
         CustomersService,
         put_customers=providers.Singleton(PutCustomersHandler, begin=customers_begin),
         find_customer=providers.Singleton(FindCustomerHandler, begin=customers_begin),
+        create_customer=providers.Singleton(CreateCustomerHandler, customers_begin, clock),
+        get_customer=providers.Singleton(GetCustomerHandler, customers_begin),
+        list_customers=providers.Singleton(ListCustomersHandler, customers_begin),
+        update_customer=providers.Singleton(UpdateCustomerHandler, customers_begin, clock),
+        erase_customer=providers.Singleton(EraseCustomerHandler, customers_begin),
     )
     customers = placed(Customers, config.customers, customers_here, clients, seal)
     customers_inbox = received(customers_engine, customers_tables, SqlCustomers, bells, "customers")
+    customers_told = told(config.customers, customers_inbox, clients, seal, "customers")
+    customers_kept = kept(
+        Customers,
+        customers_here,
+        customers_engine,
+        customers_inbox,
+        customers_tables,
+        bells,
+        itself,
+    )
 
+    inventory_engine = providers.Callable(Engines.at, engines, config.inventory.database)
     inventory_begin = begun(inventory_engine, SqlShelves, bells, "inventory")
     inventory_here = providers.Singleton(
         InventoryService,
         reserve=providers.Singleton(ReserveHandler, begin=inventory_begin),
         release=providers.Singleton(ReleaseHandler, begin=inventory_begin),
         set_stock=providers.Singleton(SetStockHandler, begin=inventory_begin),
+        adjust_stock=providers.Singleton(AdjustStockHandler, begin=inventory_begin),
+        get_stock=providers.Singleton(GetStockHandler, begin=inventory_begin),
+        list_stock=providers.Singleton(ListStockHandler, begin=inventory_begin),
+        list_movements=providers.Singleton(ListMovementsHandler, begin=inventory_begin),
         find_stock=providers.Singleton(FindStockHandler, begin=inventory_begin),
     )
     inventory = placed(Inventory, config.inventory, inventory_here, clients, seal)
     inventory_inbox = received(inventory_engine, inventory_tables, SqlShelves, bells, "inventory")
+    inventory_told = told(config.inventory, inventory_inbox, clients, seal, "inventory")
+    inventory_kept = kept(
+        Inventory,
+        inventory_here,
+        inventory_engine,
+        inventory_inbox,
+        inventory_tables,
+        bells,
+        itself,
+    )
 
+    payments_engine = providers.Callable(Engines.at, engines, config.payments.database)
     payments_begin = begun(payments_engine, SqlPaymentBook, bells, "payments")
     ledger = providers.Singleton(Ledger, config.test_provider_database.as_(Path))
     provider_elsewhere = providers.Singleton(
@@ -154,6 +248,12 @@ class Container(containers.DeclarativeContainer):
         config.payment_handlers,
         config.provider_seconds,
     )
+    stripe_line = providers.Singleton(
+        StripeLine, config.stripe_key, config.stripe_url, config.provider_seconds
+    )
+    stripe_provider = providers.Singleton(
+        StripeProvider, stripe_line, begun(payments_engine, StripeMemory, bells, "payments")
+    )
     payment_provider = providers.Selector(
         config.payment_provider,
         none=providers.Singleton(NoProvider),
@@ -161,6 +261,7 @@ class Container(containers.DeclarativeContainer):
             TestProvider, ledger, config.payment_handlers, config.provider_seconds
         ),
         elsewhere=provider_elsewhere,
+        stripe=stripe_provider,
     )
     record_authorisation = providers.Singleton(
         RecordAuthorisation, payments_begin, payment_provider
@@ -177,26 +278,77 @@ class Container(containers.DeclarativeContainer):
         void=providers.Singleton(VoidHandler, payments_begin, payment_provider),
         capture=providers.Singleton(CaptureHandler, payments_begin, perform_operation, clock),
         refund=providers.Singleton(RefundHandler, payments_begin, perform_operation, clock),
+        find_payment=providers.Singleton(FindPaymentHandler, payments_begin),
+        list_payments=providers.Singleton(ListPaymentsHandler, payments_begin),
+        reconcile=providers.Singleton(ReconcileHandler, payments_begin, payment_provider, clock),
     )
     perform_operations = providers.Singleton(
         PerformOperations, payments_begin, perform_operation, clock
     )
+    ask_provider = providers.Singleton(
+        AskProvider,
+        payments_begin,
+        payment_provider,
+        record_authorisation,
+        perform_operation,
+        clock,
+    )
     payments = placed(Payments, config.payments, payments_here, clients, seal)
     payments_inbox = received(payments_engine, payments_tables, SqlPaymentBook, bells, "payments")
+    stripe_notices = providers.Singleton(
+        StripeNotices,
+        config.stripe_webhook_secret,
+        providers.Callable(getattr, payments_inbox, "receive"),
+    )
+    payments_told = told(config.payments, payments_inbox, clients, seal, "payments")
+    payments_kept = kept(
+        Payments,
+        payments_here,
+        payments_engine,
+        payments_inbox,
+        payments_tables,
+        bells,
+        itself,
+        providers.Singleton(
+            Routine, "payment operations", perform_operations, every_seconds=RETRY_SECONDS
+        ),
+        providers.Singleton(
+            Routine, "payment questions", ask_provider, every_seconds=RETRY_SECONDS
+        ),
+    )
 
+    fulfillment_engine = providers.Callable(Engines.at, engines, config.fulfillment.database)
     fulfillment_begin = begun(fulfillment_engine, SqlDispatch, bells, "fulfillment")
+    rates_begin = begun(fulfillment_engine, SqlShippingRates, bells, "fulfillment")
     fulfillment_here = providers.Singleton(
         FulfillmentService,
-        put_shipping_rates=providers.Singleton(PutShippingRatesHandler, fulfillment_begin),
-        find_options=providers.Singleton(FindOptionsHandler, fulfillment_begin),
+        put_shipping_rates=providers.Singleton(PutShippingRatesHandler, rates_begin),
+        create_shipping_rate=providers.Singleton(CreateShippingRateHandler, rates_begin),
+        get_shipping_rate=providers.Singleton(GetShippingRateHandler, rates_begin),
+        list_shipping_rates=providers.Singleton(ListShippingRatesHandler, rates_begin),
+        update_shipping_rate=providers.Singleton(UpdateShippingRateHandler, rates_begin),
+        delete_shipping_rate=providers.Singleton(DeleteShippingRateHandler, rates_begin),
+        find_options=providers.Singleton(FindOptionsHandler, rates_begin),
         ship=providers.Singleton(ShipHandler, fulfillment_begin, clock),
         cancel=providers.Singleton(CancelHandler, fulfillment_begin),
+        find_shipment=providers.Singleton(FindShipmentHandler, fulfillment_begin),
     )
     fulfillment = placed(Fulfillment, config.fulfillment, fulfillment_here, clients, seal)
     fulfillment_inbox = received(
         fulfillment_engine, fulfillment_tables, SqlDispatch, bells, "fulfillment"
     )
+    fulfillment_told = told(config.fulfillment, fulfillment_inbox, clients, seal, "fulfillment")
+    fulfillment_kept = kept(
+        Fulfillment,
+        fulfillment_here,
+        fulfillment_engine,
+        fulfillment_inbox,
+        fulfillment_tables,
+        bells,
+        itself,
+    )
 
+    ordering_engine = providers.Callable(Engines.at, engines, config.ordering.database)
     ordering_begin = begun(ordering_engine, SqlOrderBook, bells, "ordering")
     answers = providers.Singleton(UcpAnswers)
     quoting = providers.Singleton(
@@ -252,67 +404,32 @@ class Container(containers.DeclarativeContainer):
         find_order=providers.Singleton(FindOrderHandler, ordering_begin),
         cancel_order=providers.Singleton(CancelOrderHandler, ordering_begin, fulfillment, clock),
         refund_order=providers.Singleton(RefundOrderHandler, ordering_begin, clock),
+        list_orders=providers.Singleton(ListOrdersHandler, ordering_begin),
+        note_order=providers.Singleton(NoteOrderHandler, ordering_begin),
+        list_attempts=providers.Singleton(ListAttemptsHandler, ordering_begin),
+        request_return=providers.Singleton(RequestReturnHandler, ordering_begin, clock),
+        approve_return=providers.Singleton(ApproveReturnHandler, ordering_begin),
+        reject_return=providers.Singleton(RejectReturnHandler, ordering_begin),
+        receive_return=providers.Singleton(ReceiveReturnHandler, ordering_begin, clock),
+        refund_return=providers.Singleton(RefundReturnHandler, ordering_begin, clock),
+        cancel_return=providers.Singleton(CancelReturnHandler, ordering_begin, clock),
+        find_return=providers.Singleton(FindReturnHandler, ordering_begin),
+        list_returns=providers.Singleton(ListReturnsHandler, ordering_begin),
         report_order=providers.Singleton(ReportOrderHandler, ordering_begin),
         register_platform=providers.Singleton(RegisterPlatformHandler, ordering_begin, clock),
         find_platform=providers.Singleton(FindPlatformHandler, ordering_begin),
     )
     ordering = placed(Ordering, config.ordering, ordering_here, clients, seal)
     ordering_inbox = received(ordering_engine, ordering_tables, SqlOrderBook, bells, "ordering")
-
-    deliver: ClassVar[dict[str, Provider]] = {
-        "customers": told(config.customers, customers_inbox, clients, seal, "customers"),
-        "fulfillment": told(config.fulfillment, fulfillment_inbox, clients, seal, "fulfillment"),
-        "inventory": told(config.inventory, inventory_inbox, clients, seal, "inventory"),
-        "ordering": told(config.ordering, ordering_inbox, clients, seal, "ordering"),
-        "payments": told(config.payments, payments_inbox, clients, seal, "payments"),
-    }
-    customers_kept = kept(
-        Customers,
-        customers_here,
-        customers_engine,
-        customers_inbox,
-        customers_tables,
-        deliver,
-        bells,
-    )
-    fulfillment_kept = kept(
-        Fulfillment,
-        fulfillment_here,
-        fulfillment_engine,
-        fulfillment_inbox,
-        fulfillment_tables,
-        deliver,
-        bells,
-    )
-    inventory_kept = kept(
-        Inventory,
-        inventory_here,
-        inventory_engine,
-        inventory_inbox,
-        inventory_tables,
-        deliver,
-        bells,
-    )
-    payments_kept = kept(
-        Payments,
-        payments_here,
-        payments_engine,
-        payments_inbox,
-        payments_tables,
-        deliver,
-        bells,
-        providers.Singleton(
-            Routine, "payment operations", perform_operations, every_seconds=RETRY_SECONDS
-        ),
-    )
+    ordering_told = told(config.ordering, ordering_inbox, clients, seal, "ordering")
     ordering_kept = kept(
         Ordering,
         ordering_here,
         ordering_engine,
         ordering_inbox,
         ordering_tables,
-        deliver,
         bells,
+        itself,
         providers.Singleton(
             Routine, "recovery", recover_attempts, every_seconds=config.recovery_seconds
         ),

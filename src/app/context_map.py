@@ -3,19 +3,35 @@
 from app.customers.remember_buyer import RememberBuyer
 from app.fulfillment.open_shipment import OpenShipment
 from app.inventory.allocate_stock import AllocateStock
+from app.inventory.restock_returned import RestockReturned
 from app.inventory.return_stock import ReturnStock
+from app.inventory.take_back_returned import TakeBackReturned
 from app.inventory.take_stock import TakeStock
 from app.ordering.note_parcel import NoteParcel
 from app.ordering.settle_adjustment import SettleAdjustment, SettleCancellation
 from app.payments.capture_shipped import CaptureShipped
 from app.payments.give_back import GiveBack
+from app.payments.hear_provider import HearProvider
 from app.payments.keep_refund_promise import KeepRefundPromise
 from domain.contracts.catalog import Catalog
 from domain.contracts.customers import Customers
 from domain.contracts.fulfillment import Fulfillment, ParcelShipped
 from domain.contracts.inventory import Inventory
-from domain.contracts.ordering import OrderCancelled, Ordering, OrderPlaced, RefundRequested
-from domain.contracts.payments import PaymentRefunded, Payments, PaymentVoided, RefundFailed
+from domain.contracts.ordering import (
+    GoodsNotReturned,
+    GoodsReturned,
+    OrderCancelled,
+    Ordering,
+    OrderPlaced,
+    RefundRequested,
+)
+from domain.contracts.payments import (
+    PaymentRefunded,
+    Payments,
+    PaymentVoided,
+    ProviderSpoke,
+    RefundFailed,
+)
 from domain.contracts.pricing import Pricing
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.inbox import Consumer
@@ -38,12 +54,15 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
     "fulfillment": (Consumer("fulfillment.open_shipment", OrderPlaced, OpenShipment()),),
     "inventory": (
         Consumer("inventory.allocate_stock", OrderPlaced, AllocateStock()),
+        Consumer("inventory.restock_returned", GoodsReturned, RestockReturned()),
+        Consumer("inventory.take_back_returned", GoodsNotReturned, TakeBackReturned()),
         Consumer("inventory.return_stock", OrderCancelled, ReturnStock()),
         Consumer("inventory.take_stock", ParcelShipped, TakeStock()),
     ),
     "payments": (
         Consumer("payments.capture_shipped", ParcelShipped, CaptureShipped(utc_now)),
         Consumer("payments.give_back", OrderCancelled, GiveBack(utc_now)),
+        Consumer("payments.hear_provider", ProviderSpoke, HearProvider(utc_now)),
         Consumer("payments.keep_refund_promise", RefundRequested, KeepRefundPromise(utc_now)),
     ),
     "ordering": (

@@ -33,6 +33,10 @@ class House:
         """What this process keeps of a context that it hosts."""
         return self._kept[context]
 
+    async def hear_stripe(self, body: bytes, signature: str) -> bool:
+        """Keep what Stripe tells; whether it was Stripe who told it."""
+        return bool(await self._container.stripe_notices().receive(body, signature))
+
     @property
     def seal(self) -> Any:
         return self._container.seal()
@@ -67,6 +71,7 @@ class House:
 
     async def close(self) -> None:
         await self._container.clients().close()
+        await self._container.stripe_line().close()
         await self._container.engines().close()
         self._container.ledger().close()
 
@@ -103,9 +108,17 @@ def wiring(settings: Settings) -> dict[str, Any]:
         }
         for context in CONTEXTS
     }
-    provider = "here" if settings.environment == "development" else "none"
     return {
         **settings.model_dump(exclude=set(CONTEXTS)),
-        "payment_provider": "elsewhere" if settings.payment_provider_url else provider,
+        "payment_provider": _provider(settings),
         **contexts,
     }
+
+
+def _provider(settings: Settings) -> str:
+    """Who moves the money: nobody in production, unless that has been said."""
+    if settings.stripe_key:
+        return "stripe"
+    if settings.payment_provider_url:
+        return "elsewhere"
+    return "here" if settings.environment == "development" else "none"

@@ -1,16 +1,21 @@
 """The applications: the public one, and the one for internal calls."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 
+from app import merchant
 from app.container import Container
-from app.edge import access, health, internal
+from app.edge import access, desk, health, internal, problems, webhooks
 from app.edge.requests import Requests
 from app.house import House, opened
+from app.pages import routes as pages
+from app.pages.guard import failed as page_of
+from app.pages.paper import Paper
 from app.settings import Settings
 from app.ucp import rest as ucp
 from domain.contracts.fulfillment import Fulfillment
@@ -30,7 +35,7 @@ def create_apps(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(settings, container) as house:
             app.state.house = house
-            _open_public(app, house, settings)
+            access.include(app, *public_routers(house, settings))
             _open_inside(inside, house, settings)
             house.start()
             yield
@@ -45,24 +50,52 @@ def create_apps(
         redoc_url=None,
         redirect_slashes=False,
     )
+    failed = _failing(Paper.of(settings))
+
+    async def unknown(request: Request, failure: Exception) -> Response:
+        return failed(request.url.path, failure)
+
     public.add_middleware(
-        Requests, seconds=settings.request_seconds, max_body_bytes=settings.max_body_bytes
+        Requests,
+        seconds=settings.request_seconds,
+        max_body_bytes=settings.max_body_bytes,
+        failed=failed,
     )
-    ucp.install(public)
+    public.add_exception_handler(HTTPException, unknown)
+    desk.describe_key(public)
     return public, inside
 
 
-def _open_public(app: FastAPI, house: House, settings: Settings) -> None:
+def public_routers(house: House, settings: Settings) -> list[APIRouter]:
+    """Everything that is answered to others: operations, staff, and shopping where that is kept."""
     operations = health.router(
         house.is_ready,
         environment=settings.environment,
         interop=settings.interop,
         contexts=settings.contexts,
     )
-    access.include(app, operations)
+    served = [
+        operations,
+        *merchant.routers(house.contract, settings.contexts, desk.Desk(settings.admin_key)),
+    ]
+    if "payments" in settings.contexts and settings.stripe_webhook_secret:
+        served.append(webhooks.router(house.hear_stripe))
     if "ordering" in settings.contexts:
         ordering, fulfillment = house.contract(Ordering), house.contract(Fulfillment)
-        access.include(app, *ucp.routers(ordering, fulfillment, settings))
+        served += ucp.routers(ordering, fulfillment, settings)
+        served.append(pages.router(ordering, Paper.of(settings), settings))
+    return served
+
+
+def _failing(paper: Paper) -> Callable[[str, Exception], Response]:
+    """What no route was asked about is answered in the words of whom it is addressed to."""
+
+    def failed(path: str, failure: Exception) -> Response:
+        if pages.is_at(path):
+            return page_of(paper, failure)
+        return problems.answered(failure) if desk.is_at(path) else ucp.failed(failure)
+
+    return failed
 
 
 def _open_inside(inside: Starlette, house: House, settings: Settings) -> None:

@@ -48,7 +48,7 @@ def received(
         engine,
         tables.inbox,
         repository,
-        CONSUMERS[context],
+        CONSUMERS.get(context, ()),
         providers.Callable(Bells.ringer, bells, context),
     )
 
@@ -59,28 +59,26 @@ def kept(
     engine: Provider,
     inbox: Provider,
     tables: Any,
-    deliver: dict[str, Provider],
     bells: Provider,
+    container: Provider,
     *more: Provider,
 ) -> Provider:
     """A context that tells and is told: its events are relayed, what it could not work through is
-    tried again, and `more` routines are its own.
+    tried again, and `more` routines are its own. Who listens is found in the container by name.
     """
-    context = tables.outbox.name.partition("_")[0]
+    context = tables.outbox.name.removesuffix("_outbox")
     retry = providers.Callable(getattr, inbox, "retry_due")
     retried = providers.Singleton(Routine, f"{context} inbox", retry, every_seconds=RETRY_SECONDS)
-    relayed = _relayed(engine, tables.outbox, deliver, bells)
+    relayed = _relayed(engine, tables.outbox, bells, container)
     routines = providers.List(retried, relayed, *more)
     return providers.Singleton(Kept, contract, here, engine, inbox, routines)
 
 
-def _relayed(
-    engine: Provider, outbox: Table, deliver: dict[str, Provider], bells: Provider
-) -> Provider:
+def _relayed(engine: Provider, outbox: Table, bells: Provider, container: Provider) -> Provider:
     """A context's events are taken to whoever listens to them."""
-    context = outbox.name.partition("_")[0]
-    whom = providers.Dict({listener: deliver[listener] for listener in listeners(context)})
-    relay = providers.Singleton(Relay, engine, outbox, providers.Callable(_routes, whom, context))
+    context = outbox.name.removesuffix("_outbox")
+    routes = providers.Callable(_routes, container, context)
+    relay = providers.Singleton(Relay, engine, outbox, routes)
     return providers.Singleton(
         Routine,
         f"{context} relay",
@@ -90,13 +88,14 @@ def _relayed(
     )
 
 
-def _routes(deliver: dict[str, Deliver], source: str) -> dict[str, dict[str, Deliver]]:
+def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:
     """For each event of a context, who is to be told of it and how."""
     routes: dict[str, dict[str, Deliver]] = {}
     for context in listeners(source):
+        deliver = getattr(container, f"{context}_told")()
         for consumer in CONSUMERS[context]:
             if consumer.event.name.startswith(f"{source}."):
-                routes.setdefault(consumer.event.name, {})[context] = deliver[context]
+                routes.setdefault(consumer.event.name, {})[context] = deliver
     return routes
 
 

@@ -29,6 +29,8 @@ from pydantic_settings import (
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.ucp.handlers import require_known
+
 CONTEXTS = (
     "catalog",
     "customers",
@@ -38,7 +40,6 @@ CONTEXTS = (
     "payments",
     "pricing",
 )
-HANDLERS = ("mock_payment_handler", "google_pay", "shop_pay")
 PREFIX = "FREESTONE_"
 FILE = "freestone.toml"
 DRIVERS = {
@@ -48,7 +49,16 @@ DRIVERS = {
     "mariadb": "asyncmy",
 }
 SHORTEST_KEY = 32
-SECRETS = {"internal_keys", "simulation_secret", "database_url"}
+SECRETS = {
+    "admin_key",
+    "database_url",
+    "internal_keys",
+    "simulation_secret",
+    "stripe_key",
+    "stripe_webhook_secret",
+}
+STRIPE = "stripe"
+STRIPE_LIVE = ("sk_live_", "rk_live_")
 
 
 class UnfitSettings(Exception):
@@ -80,6 +90,12 @@ def _database_url(text: str) -> str:
     return named.render_as_string(hide_password=False)
 
 
+def _file(text: str) -> str:
+    if text and not Path(text).is_file():
+        raise ValueError("must name a file that is there")
+    return text
+
+
 def _web_address(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
@@ -87,6 +103,7 @@ def _web_address(text: str) -> str:
 
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+File = Annotated[str, AfterValidator(_file)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -150,6 +167,12 @@ class Settings(BaseSettings):
         description="What our processes know each other by, newest first, with commas between: "
         f"secrets of at least {SHORTEST_KEY} characters. Needed once contexts are apart.",
     )
+    admin_key: str = Field(
+        default="",
+        repr=False,
+        description="What staff and back-office systems show to use the merchant API (`/v1`), as "
+        f"`Authorization: Bearer`: a secret of at least {SHORTEST_KEY} characters. Empty: it is closed.",
+    )
     environment: Literal["production", "development"] = Field(
         default="production",
         description="`production` or `development`. What is for trying out is refused in production.",
@@ -174,6 +197,24 @@ class Settings(BaseSettings):
     payment_provider_url: WebAddress = Field(
         default="", description="The test payment provider, if it runs as a process of its own."
     )
+    stripe_key: str = Field(
+        default="",
+        repr=False,
+        pattern="^((sk|rk)_[!-~]+)?$",
+        description="The secret key of a Stripe account, which is then the payment provider "
+        "(`docs/payments-stripe.md`). Needed only where payments is hosted.",
+    )
+    stripe_webhook_secret: str = Field(
+        default="",
+        repr=False,
+        pattern="^(whsec_[!-~]+)?$",
+        description="What Stripe signs its webhooks with (`POST /webhooks/stripe`). Empty: none "
+        "are taken.",
+    )
+    stripe_url: WebAddress = Field(
+        default="",
+        description="Another Stripe to try things out with. Empty: Stripe itself.",
+    )
     test_provider_database: str = Field(
         default="var/test-provider.db",
         min_length=1,
@@ -182,6 +223,16 @@ class Settings(BaseSettings):
     payment_handlers: Names = Field(
         default=("mock_payment_handler",),
         description="The ids of the payment handlers that are offered, with commas between.",
+    )
+    shop_name: str = Field(
+        default="Freestone",
+        min_length=1,
+        max_length=100,
+        description="What the pages for buyers call the shop.",
+    )
+    pages_style: File = Field(
+        default="",
+        description="A CSS file of the shop's own, which the pages for buyers load after theirs.",
     )
     currency: str = Field(
         default="USD",
@@ -238,8 +289,7 @@ class Settings(BaseSettings):
     @field_validator("payment_handlers")
     @classmethod
     def are_handlers(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := [handler for handler in ids if handler not in HANDLERS]:
-            raise ValueError(f"there is no handler {unknown[0]!r}, only {', '.join(HANDLERS)}")
+        require_known(ids)
         return ids
 
     @field_validator("internal_keys")
@@ -248,6 +298,13 @@ class Settings(BaseSettings):
         if keys and min(map(len, keys)) < SHORTEST_KEY:
             raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
         return keys
+
+    @field_validator("admin_key")
+    @classmethod
+    def is_long(cls, key: str) -> str:
+        if key and len(key) < SHORTEST_KEY:
+            raise ValueError(f"it needs at least {SHORTEST_KEY} characters")
+        return key
 
     @model_validator(mode="after")
     def go_together(self) -> Self:
@@ -272,6 +329,34 @@ class Settings(BaseSettings):
             yield (
                 f"{PREFIX}INTERNAL_KEYS: is needed where a process does not host every context "
                 f"(a secret of at least {SHORTEST_KEY} characters, the same for all processes)"
+            )
+
+        yield from self._contradictions_of_stripe()
+
+    def _contradictions_of_stripe(self) -> Iterator[str]:
+        if not self.stripe_key:
+            for name in ("stripe_webhook_secret", "stripe_url"):
+                if getattr(self, name):
+                    yield f"{name_of(name)}: is of no use without {PREFIX}STRIPE_KEY"
+            if STRIPE in self.payment_handlers and "payments" in self.contexts:
+                yield f"{PREFIX}STRIPE_KEY: is needed to offer the payment handler `{STRIPE}`"
+            return
+        if self.payment_provider_url:
+            yield (
+                f"{PREFIX}PAYMENT_PROVIDER_URL: there is one payment provider, and "
+                f"{PREFIX}STRIPE_KEY names it"
+            )
+        if self.payment_handlers != (STRIPE,):
+            yield f"{PREFIX}PAYMENT_HANDLERS: must be `{STRIPE}` alone with {PREFIX}STRIPE_KEY"
+        if self.environment == "production" and self.stripe_url:
+            yield (
+                f"{PREFIX}STRIPE_URL: takes the key and the money elsewhere, and is refused in "
+                "production"
+            )
+        if self.environment == "development" and self.stripe_key.startswith(STRIPE_LIVE):
+            yield (
+                f"{PREFIX}STRIPE_KEY: is a live key, which moves money, and is refused in "
+                "development: use a test key"
             )
 
     @classmethod

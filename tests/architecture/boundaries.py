@@ -4,7 +4,7 @@ import grimp
 
 from app.settings import CONTEXTS
 
-MEET_ALL = ("app.cli", "app.container", "app.context_map", "app.main")
+MEET_ALL = ("app.cli", "app.container", "app.context_map", "app.main", "app.merchant")
 """The composition root and what starts it; the bindings speak contracts, as contexts do."""
 
 

@@ -33,7 +33,7 @@ FAULTS = {
     "domain/catalog/private.py": "class Shelf: ...\n",
     "domain/customers/inward.py": "from app import settings\n\nused = settings\n",
     "domain/pricing/neighbour.py": "from domain.catalog import private\n\nused = private\n",
-    "domain/gifts/__init__.py": "",
+    "domain/unlisted/__init__.py": "",
     "app/ordering/querying.py": "from sqlalchemy import select\n\nused = select\n",
     "app/payments/reaching.py": "from infrastructure.shared import database\n\nused = database\n",
 }
@@ -134,7 +134,7 @@ def test_a_task_that_nobody_owns_is_noticed(planted: Path) -> None:
         "domain.pricing.neighbour -> domain.catalog.private",
         "app.ordering.querying -> sqlalchemy",
         "app.payments.reaching -> infrastructure.shared.database",
-        "gifts",
+        "unlisted",
     ],
 )
 def test_a_breach_of_the_layers_is_noticed(layers_broken: str, breach: str) -> None:

@@ -43,7 +43,7 @@ def test_no_context_names_tables_of_another(context: str) -> None:
 
 
 def test_nobody_else_names_tables() -> None:
-    rooms = [SRC / "app" / room for room in ("edge", "importer", "ucp")]
+    rooms = [SRC / "app" / room for room in ("edge", "importer", "pages", "ucp")]
 
     assert [hit for room in rooms for hit in foreign_tables(room, tables_of(*CONTEXTS))] == []
 

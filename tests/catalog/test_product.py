@@ -7,8 +7,10 @@ import pytest
 
 from domain.catalog.product import Product, require_few, require_own_skus
 from domain.contracts.catalog import (
+    KeptProduct,
     Media,
     OptionChoice,
+    ProductChanged,
     ProductDetails,
     SkuTaken,
     UnfitProduct,
@@ -83,6 +85,33 @@ def test_a_new_description_takes_the_place_of_the_old() -> None:
     product.describe(plain)
 
     assert product == Product(plain)
+
+
+def test_a_revision_is_of_the_version_that_was_read() -> None:
+    product = Product(a_full_product(), version=3)
+    plain = a_product(product_id=product.product_id)
+
+    with pytest.raises(ProductChanged) as refused:
+        product.revise(plain, 2)
+    product.revise(product.details, 2)  # nothing is revised, so nothing is lost
+    product.revise(plain, 3)
+
+    assert (refused.value.version, product.details) == (3, plain)
+
+
+def test_what_is_archived_comes_back_when_restored() -> None:
+    product = Product(a_full_product(), version=3)
+
+    product.archive(3)
+    assert product.kept() == KeptProduct(details=product.details, version=3, is_archived=True)
+
+    with pytest.raises(ProductChanged):
+        product.restore(2)
+    product.archive(2)
+    product.restore(3)
+    product.restore(2)
+
+    assert not product.is_archived
 
 
 def test_a_sole_variant_goes_by_the_title_of_its_product() -> None:

@@ -131,6 +131,24 @@ async def test_saving_what_has_not_changed_writes_nothing(
     assert known.version == 1
 
 
+async def test_archiving_writes_no_variant_and_what_is_archived_comes_back_so(
+    begin: Begin, engine: AsyncEngine
+) -> None:
+    tea = Product.described(a_full_product())
+    await given(begin, tea)
+
+    async with begin() as products:
+        known = await products.get(tea.product_id)
+        known.archive()
+        with counted(engine) as statements:
+            await products.save([known])
+
+    assert len(statements) == 1
+    async with begin() as products:
+        assert await products.get(tea.product_id) == known
+        assert await products.find_items(tea.skus, "USD") == {}
+
+
 async def test_the_second_of_two_writers_is_told(begin: Begin) -> None:
     tea = Product.described(a_full_product())
     await given(begin, tea)

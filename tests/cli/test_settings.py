@@ -92,6 +92,43 @@ def test_all_mistakes_are_told_at_once_and_no_secrets(monkeypatch: pytest.Monkey
     assert "hunter2" not in "".join(told)
 
 
+STRIPE = {"stripe_key": "sk_test_hunter2", "payment_handlers": "stripe"}
+
+
+def test_stripe_is_taken_by_its_key_alone() -> None:
+    in_production = load_settings(**{**STRIPE, "stripe_key": "rk_live_hunter2"})
+    in_development = load_settings(**STRIPE, environment="development")
+    elsewhere = load_settings(contexts="ordering", internal_keys=KEY, payment_handlers="stripe")
+
+    assert "hunter2" not in repr(in_production)
+    assert in_development.stripe_url == ""
+    assert elsewhere.stripe_key == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "mistake"),
+    [
+        ({"payment_handlers": "stripe"}, "STRIPE_KEY: is needed to offer"),
+        ({"stripe_url": "http://127.0.0.1:1"}, "STRIPE_URL: is of no use without"),
+        ({"stripe_webhook_secret": "whsec_hunter2"}, "STRIPE_WEBHOOK_SECRET: is of no use without"),
+        ({**STRIPE, "payment_handlers": "google_pay"}, "PAYMENT_HANDLERS: must be `stripe` alone"),
+        ({**STRIPE, "payment_provider_url": "http://127.0.0.1:1"}, "PAYMENT_PROVIDER_URL: there"),
+        ({**STRIPE, "stripe_url": "http://127.0.0.1:1"}, "STRIPE_URL: takes the key and the money"),
+        (
+            {**STRIPE, "stripe_key": "sk_live_hunter2", "environment": "development"},
+            "STRIPE_KEY: is a live key",
+        ),
+        ({**STRIPE, "stripe_key": "hunter2"}, "STRIPE_KEY: String should match"),
+        ({**STRIPE, "stripe_webhook_secret": "hunter2"}, "STRIPE_WEBHOOK_SECRET: String should"),
+    ],
+)
+def test_what_does_not_go_with_stripe_is_told(chosen: dict[str, str], mistake: str) -> None:
+    (line,) = mistakes(**chosen)
+
+    assert line.startswith(f"FREESTONE_{mistake}")
+    assert "hunter2" not in line
+
+
 def test_secrets_are_not_shown_with_the_settings() -> None:
     settings = Settings(
         internal_keys=(KEY,), simulation_secret="hunter2", database_url="sqlite:///hunter2"

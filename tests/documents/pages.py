@@ -1,73 +1,64 @@
 """Documents that are made from the code. `make docs` makes them anew; a test notices when they are old."""
 
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-from pydantic.fields import FieldInfo
-
-from app.settings import CONTEXTS, ContextSettings, Settings, name_of
-from tests.documents.house import events_heard, picture
+from tests.documents import (
+    api,
+    bench,
+    contexts,
+    decisions,
+    events,
+    house,
+    order_path,
+    problems,
+    program,
+    settings,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 BEGINS, ENDS = "<!-- made by `make docs`: begins -->", "<!-- made by `make docs`: ends -->"
-MADE: dict[str, Callable[[], str]] = {}
+WITHIN = {
+    "architecture.md": house.told,
+    "bench.md": bench.told,
+    "order-path.md": order_path.told,
+    "settings.md": settings.told,
+}
+"""Made from the code within what people wrote."""
+FOLDERS = ("contexts", "reference")
+"""Where nothing is written by hand."""
 
 
-def made(file: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
-    def keep(make: Callable[[], str]) -> Callable[[], str]:
-        MADE[file] = make
-        return make
-
-    return keep
-
-
-@made("settings.md")
-def settings() -> str:
-    own = [name for name in Settings.model_fields if name not in CONTEXTS]
-    rows = [_row(name_of(name), Settings.model_fields[name]) for name in own]
-    of_context = [
-        _row(name_of("<context>", name), field)
-        for name, field in ContextSettings.model_fields.items()
-    ]
-    heading = ["| setting | default | what it says |", "| --- | --- | --- |"]
-    return "\n".join(
-        [
-            *heading,
-            *rows,
-            "",
-            f"For each context ({', '.join(CONTEXTS)}), in place of `<CONTEXT>`:",
-            "",
-            *heading,
-            *of_context,
-        ]
-    )
+@cache
+def made() -> dict[str, str]:
+    """Every document as it should be, by its path."""
+    return {
+        **{file: _around(file, make()) for file, make in WITHIN.items()},
+        **contexts.pages(),
+        **decisions.pages(),
+        **events.pages(),
+        **api.pages(),
+        **program.pages(),
+        **problems.pages(),
+    }
 
 
-def _row(name: str, field: FieldInfo) -> str:
-    default = field.default
-    told = ",".join(default) if isinstance(default, tuple) else str(default)
-    if isinstance(default, bool):
-        told = told.lower()
-    shown = f"`{told}`" if told else "(none)"
-    return f"| `{name}` | {shown} | {field.description} |"
-
-
-@made("architecture.md")
-def architecture() -> str:
-    lines = ["```mermaid", picture(), "```", "", "| event | heard by |", "| --- | --- |"]
-    for event, listeners in events_heard().items():
-        consumers = [f"`{name}`" for names in listeners.values() for name in names]
-        lines.append(f"| `{event}` | {', '.join(consumers)} |")
-    return "\n".join(lines)
-
-
-def page(file: str) -> str:
-    """A document as it should be: what people wrote, around what is made anew."""
-    before, _, rest = (DOCS / file).read_text().partition(BEGINS)
+def _around(file: str, text: str) -> str:
+    before, _, rest = (DOCS / file).read_text("utf-8").partition(BEGINS)
     _, _, after = rest.partition(ENDS)
-    return f"{before}{BEGINS}\n\n{MADE[file]()}\n\n{ENDS}{after}"
+    return f"{before}{BEGINS}\n\n{text}\n\n{ENDS}{after}"
+
+
+def left_over() -> list[Path]:
+    """Documents of what is not in the code any more."""
+    kept = {DOCS / name for name in made()}
+    files = [file for folder in FOLDERS for file in (DOCS / folder).rglob("*") if file.is_file()]
+    return sorted(set(files) - kept)
 
 
 if __name__ == "__main__":
-    for name in MADE:
-        (DOCS / name).write_text(page(name))
+    for name, text in made().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
+        (DOCS / name).write_text(text, "utf-8")
+    for file in left_over():
+        file.unlink()

@@ -1,35 +1,51 @@
 """What documents say of the code is so."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from app.context_map import CALLS
-from tests.documents.house import calls_made
-from tests.documents.pages import DOCS, MADE, page
+from tests.documents.blocks import ROOT, documents
+from tests.documents.order_path import CRASHES
+from tests.documents.pages import DOCS, left_over, made
+from tests.faults.test_order_process import PLACES
 
-ROOT = DOCS.parent
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+TEST = re.compile(r"`(test_\w+)`")
+FILE = re.compile(r"`((?:src|tests|migrations|docs|demo)/[\w./-]+)`")
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", made())
 def test_what_is_made_from_the_code_is_up_to_date(name: str) -> None:
-    assert (DOCS / name).read_text() == page(name), "run `make docs`"
+    assert (DOCS / name).read_text("utf-8") == made()[name], "run `make docs`"
 
 
-def test_contexts_call_whom_the_container_says_they_call() -> None:
-    declared = {context: set(others) for context, others in CALLS.items()}
-
-    assert {context: set(others) for context, others in calls_made().items()} == declared
+def test_nothing_is_left_of_what_is_not_in_the_code_any_more() -> None:
+    assert left_over() == []
 
 
-@pytest.mark.parametrize(
-    "document",
-    sorted([ROOT / "README.md", *DOCS.rglob("*.md")]),
-    ids=lambda document: document.relative_to(ROOT).as_posix(),
-)
-def test_links_lead_somewhere(document: Path) -> None:
-    targets = LINK.findall(document.read_text())
+@pytest.mark.parametrize("document", documents())
+def test_links_lead_somewhere(document: str) -> None:
+    file = ROOT / document
+    targets = LINK.findall(file.read_text("utf-8"))
 
-    assert [target for target in targets if not (document.parent / target).exists()] == []
+    assert [target for target in targets if not (file.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", documents())
+def test_files_that_are_named_are_there(document: str) -> None:
+    named = FILE.findall((ROOT / document).read_text("utf-8"))
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_tests_that_are_named_are_there() -> None:
+    tests = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    named = {
+        name for document in documents() for name in TEST.findall((ROOT / document).read_text())
+    }
+
+    assert [name for name in sorted(named) if f"def {name}(" not in tests] == []
+
+
+def test_every_place_where_a_server_is_killed_is_told_in_its_order() -> None:
+    assert list(CRASHES) == PLACES

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from app.edge.requests import Requests
+from app.ucp import rest as ucp
 from infrastructure.shared.envelope import current
 from tests.servers import served
 
@@ -32,7 +33,10 @@ async def echo(request: Request) -> JSONResponse:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     app = Requests(
-        Starlette(routes=[Route("/", echo, methods=["POST"])]), seconds=0.5, max_body_bytes=1000
+        Starlette(routes=[Route("/", echo, methods=["POST"])]),
+        seconds=0.5,
+        max_body_bytes=1000,
+        failed=lambda _path, failure: ucp.failed(failure),
     )
     with served(app) as (url,):
         yield url

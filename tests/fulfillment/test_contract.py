@@ -14,7 +14,9 @@ from domain.contracts.fulfillment import (
     Cancel,
     Cancelled,
     FindOptions,
+    FindShipment,
     Fulfillment,
+    KeyReused,
     MoreThanOrdered,
     NoShipment,
     PutShippingRates,
@@ -136,3 +138,27 @@ async def test_what_has_left_is_not_cancelled(fulfillment: Fulfillment, opened: 
 
     (rest,) = (await fulfillment.ship(to_ship(order, "rest"))).parcel.lines
     assert rest.quantity.units == 2
+
+
+async def test_what_is_to_be_shipped_and_was_is_found(
+    fulfillment: Fulfillment, opened: Opened
+) -> None:
+    order = await opened()
+    sent = await fulfillment.ship(to_ship(order, tea=2))
+
+    found = await fulfillment.find_shipment(FindShipment(order_id=order))
+
+    assert found.parcels == (sent.parcel,)
+    assert [(line.units_ordered, line.units_shipped) for line in found.lines] == [(3, 2)]
+    with pytest.raises(NoShipment):
+        await fulfillment.find_shipment(FindShipment(order_id=an_order()))
+
+
+async def test_the_key_of_one_parcel_does_not_send_another(
+    fulfillment: Fulfillment, opened: Opened
+) -> None:
+    order = await opened()
+    await fulfillment.ship(to_ship(order, tea=2))
+
+    with pytest.raises(KeyReused):
+        await fulfillment.ship(to_ship(order, tea=1))

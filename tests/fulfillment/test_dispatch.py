@@ -1,23 +1,20 @@
-"""Rates and shipments on a real database."""
+"""Shipments on a real database."""
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.event import listens_for
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.fulfillment.find_options import FindOptionsHandler
 from app.fulfillment.open_shipment import OpenShipment
-from domain.contracts.fulfillment import FindOptions, NoShipment, Ship
+from domain.contracts.fulfillment import NoShipment, Ship
 from domain.fulfillment.ports import Begin
 from domain.fulfillment.shipment import Shipment
 from domain.shared.model import Conflict
 from infrastructure.fulfillment.dispatch import SqlDispatch
 from infrastructure.fulfillment.tables import outbox
 from infrastructure.shared.database import transaction
-from tests.fulfillment.builders import NOW, a_rate, an_order, placed, to_ship
+from tests.fulfillment.builders import NOW, an_order, placed, to_ship
 
 
 @pytest.fixture
@@ -121,38 +118,3 @@ async def test_a_failed_transaction_leaves_no_trace(begin: Begin, engine: AsyncE
         assert await dispatch.get(shipment.order_id) == shipment
     async with engine.connect() as connection:
         assert (await connection.execute(select(outbox))).all() == []
-
-
-async def test_rates_are_put_over_those_of_their_ids(begin: Begin) -> None:
-    us, everywhere = a_rate("us", country="US", units=700), a_rate("all")
-    other = a_rate("eur", currency="EUR")
-    async with begin() as dispatch:
-        await dispatch.put_rates([us, everywhere, other])
-
-    cheaper = replace(everywhere, price=replace(everywhere.price, minor_units=1), carrier="Post")
-    async with begin() as dispatch:
-        await dispatch.put_rates([us, cheaper])
-
-    async with begin() as dispatch:
-        found = await dispatch.rates(["US", "default"], "USD")
-    assert sorted(found, key=lambda rate: rate.rate_id) == [cheaper, us]
-
-
-async def test_options_take_one_statement_and_what_is_unchanged_is_not_written(
-    begin: Begin, engine: AsyncEngine
-) -> None:
-    rates = [a_rate("us", country="US"), a_rate("all")]
-    async with begin() as dispatch:
-        await dispatch.put_rates(rates)
-    statements: list[str] = []
-
-    @listens_for(engine.sync_engine, "before_cursor_execute")
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement.split()[0])
-
-    await FindOptionsHandler(begin)(FindOptions(country="US", currency="USD"))
-    async with begin() as dispatch:
-        await dispatch.put_rates(rates)
-
-    assert statements == ["SELECT", "SELECT"]

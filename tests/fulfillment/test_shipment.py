@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from domain.contracts.fulfillment import (
     AlreadyCancelled,
     AlreadyLeft,
+    KeyReused,
     MoreThanOrdered,
     ParcelShipped,
     Ship,
@@ -46,7 +47,33 @@ def test_the_same_key_answers_the_same_parcel() -> None:
     parcel = shipment.ship(to_ship(shipment.order_id, tea=2), NOW)
     before = deepcopy(shipment)
 
-    assert shipment.ship(to_ship(shipment.order_id), NOW) == parcel
+    assert shipment.ship(to_ship(shipment.order_id, tea=2), NOW) == parcel
+    assert shipment == before
+
+
+def test_all_that_was_left_is_asked_for_again_though_nothing_is_left_now() -> None:
+    shipment = a_shipment(tea=3, cup=1)
+    shipment.ship(to_ship(shipment.order_id, "first", tea=2), NOW)
+    rest = shipment.ship(to_ship(shipment.order_id, "rest"), NOW)
+
+    assert shipment.ship(to_ship(shipment.order_id, "rest"), NOW) == rest
+    assert shipment.ship(to_ship(shipment.order_id, "rest", tea=1, cup=1), NOW) == rest
+
+
+def test_the_key_of_one_parcel_does_not_send_another() -> None:
+    shipment = a_shipment(tea=3)
+    message = to_ship(shipment.order_id, tea=2)
+    shipment.ship(message, NOW)
+    before = deepcopy(shipment)
+
+    for other in (
+        to_ship(shipment.order_id, tea=1),
+        to_ship(shipment.order_id),
+        replace(message, tracking_number="T2"),
+    ):
+        with pytest.raises(KeyReused):
+            shipment.ship(other, NOW)
+
     assert shipment == before
 
 

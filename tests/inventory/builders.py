@@ -3,7 +3,13 @@ from uuid import uuid4
 
 from domain.contracts.fulfillment import Parcel, ParcelLine, ParcelShipped
 from domain.contracts.inventory import Line
-from domain.contracts.ordering import OrderCancelled, OrderPlaced, PlacedLine
+from domain.contracts.ordering import (
+    GoodsReturned,
+    OrderCancelled,
+    OrderPlaced,
+    PlacedLine,
+    ReturnedUnits,
+)
 from domain.shared.values import AttemptId, CheckoutId, Money, OrderId, Quantity, Sku
 
 NOW = datetime(2026, 4, 8, 12, tzinfo=UTC)
@@ -54,3 +60,7 @@ def shipped(order_id: OrderId, *lines: Line, parcel_id: str = "par_1") -> Parcel
         ),
     )
     return ParcelShipped(order_id=order_id, parcel=parcel, is_last=False)
+
+
+def returned(order_id: OrderId, *units: ReturnedUnits, return_id: str = "ret_1") -> GoodsReturned:
+    return GoodsReturned(order_id=order_id, return_id=return_id, units=units)

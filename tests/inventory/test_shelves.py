@@ -1,5 +1,6 @@
 """The shelves on a real database, and what events do to them."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,9 @@ from app.inventory.allocate_stock import AllocateStock
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
+from app.inventory.restock_returned import RestockReturned
 from app.inventory.return_stock import ReturnStock
+from app.inventory.take_back_returned import TakeBackReturned
 from app.inventory.take_stock import TakeStock
 from domain.contracts.inventory import (
     Count,
@@ -21,8 +24,11 @@ from domain.contracts.inventory import (
     OutOfStock,
     Release,
     Reserve,
+    TooFewOnHand,
     UnknownSku,
 )
+from domain.contracts.ordering import GoodsNotReturned, ReturnedUnits
+from domain.inventory.movement import counted
 from domain.inventory.ports import Begin
 from domain.inventory.reservation import OutOfStep, Reservation
 from domain.inventory.stock import Portion, StockItem
@@ -32,9 +38,18 @@ from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.inventory.tables import outbox
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
-from tests.inventory.builders import a_line, an_attempt, an_order, cancelled, placed, shipped
+from tests.inventory.builders import (
+    a_line,
+    an_attempt,
+    an_order,
+    cancelled,
+    placed,
+    returned,
+    shipped,
+)
 
 CUP, TEA = Sku("CUP"), Sku("TEA-100G")
+COUNTED = counted("counted", "")
 TEN_EACH = (Count(sku=CUP, units_on_hand=10), Count(sku=TEA, units_on_hand=10))
 
 
@@ -42,7 +57,7 @@ TEN_EACH = (Count(sku=CUP, units_on_hand=10), Count(sku=TEA, units_on_hand=10))
 async def begin(engine: AsyncEngine) -> Begin:
     kept = partial(transaction, engine, SqlShelves)
     async with kept() as shelves:
-        await shelves.count(TEN_EACH)
+        await shelves.count(TEN_EACH, COUNTED)
     return kept
 
 
@@ -64,7 +79,7 @@ async def test_a_count_is_taken_over_and_promises_stand(begin: Begin) -> None:
 
     async with begin() as shelves:
         pot = Count(sku=Sku("POT"), units_on_hand=1)
-        await shelves.count([Count(sku=TEA, units_on_hand=4), pot])
+        await shelves.count([Count(sku=TEA, units_on_hand=4), pot], COUNTED)
 
     assert await tea(begin) == StockItem(TEA, units_on_hand=4, units_held=3)
     found = await FindStockHandler(begin)(FindStock(skus=(TEA, Sku("POT"), Sku("NO"))))
@@ -75,7 +90,7 @@ async def test_counting_the_same_again_writes_nothing(engine: AsyncEngine, begin
     statements = noted(engine)
 
     async with begin() as shelves:
-        await shelves.count(TEN_EACH)
+        await shelves.count(TEN_EACH, COUNTED)
 
     assert [statement.split()[0] for statement in statements] == ["SELECT"]
 
@@ -206,6 +221,139 @@ async def test_what_is_promised_to_an_order_is_not_held_for_another(begin: Begin
 
     assert refused.value.units_available == 2
     await held(begin, tea=2)
+
+
+async def moved(begin: Begin, sku: Sku = TEA) -> list[tuple[str, int, int]]:
+    """What is written down of a SKU since it was first counted, the oldest first."""
+    async with begin() as shelves:
+        newest = await shelves.movements(sku, None, 100)
+    return [(one.reason, one.units, one.units_on_hand) for one in reversed(newest)][1:]
+
+
+async def test_what_leaves_with_a_parcel_is_written_down_once(begin: Begin) -> None:
+    attempt, order = await held(begin, tea=3, cup=1), an_order()
+    async with begin() as shelves:
+        await AllocateStock()(shelves, placed(attempt, order, a_line(TEA, 3), a_line(CUP)))
+
+    for _ in range(2):
+        async with begin() as shelves:
+            await TakeStock()(shelves, shipped(order, a_line(TEA, 2), a_line(CUP)))
+
+    assert await moved(begin) == [("shipped", -2, 8)]
+    assert await moved(begin, CUP) == [("shipped", -1, 9)]
+    async with begin() as shelves:
+        movement, _ = await shelves.movements(TEA, None, 2)
+    assert (movement.key, movement.order_id) == ("par_1", order)
+
+
+async def test_where_more_leaves_than_was_counted_the_history_still_adds_up(begin: Begin) -> None:
+    attempt, order = await held(begin, tea=3), an_order()
+    async with begin() as shelves:
+        await AllocateStock()(shelves, placed(attempt, order, a_line(TEA, 3)))
+        await shelves.count([Count(sku=TEA, units_on_hand=1)], COUNTED)
+
+    async with begin() as shelves:
+        await TakeStock()(shelves, shipped(order, a_line(TEA, 3)))
+
+    assert await moved(begin) == [("counted", -9, 1), ("shipped", -1, 0)]
+    assert await tea(begin) == StockItem(TEA, units_on_hand=0)
+
+
+async def test_holding_and_letting_go_are_not_written_down(begin: Begin) -> None:
+    attempt = await held(begin, tea=3)
+
+    await ReleaseHandler(begin)(Release(attempt_id=attempt))
+
+    assert await moved(begin) == []
+
+
+async def test_what_comes_back_is_on_the_shelf_again_once(begin: Begin) -> None:
+    units = (ReturnedUnits(sku=TEA, restocked=2, written_off=1), ReturnedUnits(sku=CUP))
+    event = returned(an_order(), *units)
+
+    for _ in range(2):
+        async with begin() as shelves:
+            await RestockReturned()(shelves, event)
+
+    assert await tea(begin) == StockItem(TEA, units_on_hand=12)
+    assert sorted(await moved(begin)) == [("returned", 2, 12), ("written_off", 0, 12)]
+    assert await moved(begin, CUP) == []
+    async with begin() as shelves:
+        movements = await shelves.movements(TEA, None, 2)
+    assert {(one.key, one.order_id) for one in movements} == {("ret_1", event.order_id)}
+
+
+async def test_what_came_back_by_mistake_leaves_the_shelf_again_once(begin: Begin) -> None:
+    event = returned(an_order(), ReturnedUnits(sku=TEA, restocked=2, written_off=1))
+    undone = GoodsNotReturned(**vars(event))
+    with pytest.raises(OutOfStep):
+        await taken_back(begin, undone)
+    async with begin() as shelves:
+        await RestockReturned()(shelves, event)
+
+    for _ in range(2):
+        await taken_back(begin, undone)
+
+    assert await tea(begin) == StockItem(TEA, units_on_hand=10)
+    assert sorted(await moved(begin)) == [
+        ("not_returned", -2, 10),
+        ("returned", 2, 12),
+        ("written_off", 0, 12),
+    ]
+
+
+async def test_what_is_not_there_any_more_is_not_taken_back(begin: Begin) -> None:
+    event = returned(an_order(), ReturnedUnits(sku=TEA, restocked=2))
+    async with begin() as shelves:
+        await RestockReturned()(shelves, event)
+    async with begin() as shelves:
+        await shelves.count([Count(sku=TEA, units_on_hand=1)], COUNTED)
+
+    with pytest.raises(TooFewOnHand):
+        await taken_back(begin, GoodsNotReturned(**vars(event)))
+
+    assert await tea(begin) == StockItem(TEA, units_on_hand=1)
+
+
+async def taken_back(begin: Begin, undone: GoodsNotReturned) -> None:
+    async with begin() as shelves:
+        await TakeBackReturned()(shelves, undone)
+
+
+async def test_each_return_of_an_order_is_one_of_its_own(begin: Begin) -> None:
+    order, one = an_order(), ReturnedUnits(sku=TEA, restocked=1)
+
+    for return_id in ("ret_1", "ret_2"):
+        async with begin() as shelves:
+            await RestockReturned()(shelves, returned(order, one, return_id=return_id))
+
+    assert await moved(begin) == [("returned", 1, 11), ("returned", 1, 12)]
+
+
+async def test_what_was_never_on_a_shelf_does_not_come_back_to_it(begin: Begin) -> None:
+    units = (ReturnedUnits(sku=CUP, restocked=1), ReturnedUnits(sku=Sku("POT"), restocked=1))
+
+    with pytest.raises(UnknownSku):
+        async with begin() as shelves:
+            await RestockReturned()(shelves, returned(an_order(), *units))
+
+    assert await moved(begin, CUP) == []
+
+
+async def test_counting_many_takes_four_statements(engine: AsyncEngine, begin: Begin) -> None:
+    new = tuple(Count(sku=Sku(f"POT-{number}"), units_on_hand=number) for number in range(40))
+    known = tuple(replace(count, units_on_hand=3) for count in TEN_EACH)
+    statements = noted(engine)
+
+    async with begin() as shelves:
+        await shelves.count((*new, *known), COUNTED)
+
+    assert [" ".join(statement.split()[:3]) for statement in statements[1:]] == [
+        "INSERT INTO inventory_items",
+        "UPDATE inventory_items SET",
+        "INSERT INTO inventory_movements",
+    ]
+    assert await moved(begin) == [("counted", -7, 3)]
 
 
 async def test_what_a_cancelled_order_was_promised_is_free_again(begin: Begin) -> None:

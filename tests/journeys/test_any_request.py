@@ -1,38 +1,92 @@
-"""Whatever a stranger sends that the OpenAPI document allows, or nearly: an answer, never a 5xx."""
+"""Whatever is sent that the OpenAPI document allows, or nearly: an answer, never a 5xx."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import schemathesis
+from aiohttp import ClientSession
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
+from tests.conftest import a_shop
 from tests.journeys.conftest import SECRET
 from tests.journeys.shopper import PROFILE, Shopper
-from tests.processes import Process
+from tests.processes import Process, freestone, running
 
 EVERY_DAY, THOROUGHLY = 300, 2_000
-WELL_KNOWN = ("/healthz", "/readyz", "/.well-known/ucp")
+CASES = [EVERY_DAY, pytest.param(THOROUGHLY, marks=pytest.mark.thorough)]
+ADMIN_KEY = "the key of the staff of a shop of its own"
+Meant = Callable[[Any], None]
 
 
-@pytest.mark.parametrize("cases", [EVERY_DAY, pytest.param(THOROUGHLY, marks=pytest.mark.thorough)])
+@pytest.fixture
+def staffed(tmp_path: Path) -> Iterator[Process]:
+    """A shop whose staff may do anything to it."""
+    settings = a_shop(tmp_path, interop=True, admin_key=ADMIN_KEY)
+    freestone("migrate", **settings)
+    freestone("import", "demo/flower_shop", **settings)
+    with running(tmp_path / "log", **settings) as process:
+        yield process
+
+
+@pytest.mark.parametrize("cases", CASES)
 async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper, cases: int) -> None:
     """Half of the requests name what exists, so that they come further than its door."""
     checkout = await shopper.ready("bouquet_roses")
     placed = await shopper.complete((await shopper.ready("pot_ceramic"))["id"])
     there = {"checkout": checkout["id"], "order": placed.body["order"]["id"]}
+
+    def meant(case: Any) -> None:
+        case.headers = {**(case.headers or {}), "UCP-Agent": PROFILE}
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = there["order" if "order" in case.path else "checkout"]
+        lines = case.body.get("line_items") if isinstance(case.body, dict) else None
+        for line in lines if isinstance(lines, list) else []:
+            if isinstance(line, dict) and isinstance(line.get("item"), dict):
+                line["item"]["id"] = "bouquet_roses"
+
+    answered = flooded(shop, "/ucp/", cases, meant, {"Simulation-Secret": SECRET})
+
+    assert answered[200] + answered[201] >= cases / 20, answered
+
+
+@pytest.mark.parametrize("cases", CASES)
+async def test_no_request_of_staff_makes_the_shop_fail(staffed: Process, cases: int) -> None:
+    async with ClientSession() as client:
+        shopper = Shopper(client, staffed.url)
+        placed = await shopper.complete((await shopper.ready("pot_ceramic"))["id"])
+    there = {"product_id": "pot_ceramic", "sku": "pot_ceramic", "rate_id": "std-ship"}
+    there |= {"order_id": placed.body["order"]["id"], "customer_id": "customer_1", "code": "10OFF"}
+
+    def meant(case: Any) -> None:
+        case.headers = {**(case.headers or {}), "If-Match": "*"}
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = there.get(name, case.path_parameters[name])
+
+    answered = flooded(staffed, "/v1/", cases, meant, {"Authorization": f"Bearer {ADMIN_KEY}"})
+
+    assert answered[200] + answered[201] >= cases / 20, answered
+    assert answered[401] == answered[403] == 0
+
+
+def flooded(
+    shop: Process, prefix: str, cases: int, meant: Meant, headers: dict[str, str]
+) -> Counter[int]:
+    """Ask for every operation below an address, often; how often each status was the answer."""
     schema = schemathesis.openapi.from_url(f"{shop.url}/openapi.json")
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    operations = [operation for operation in found if operation.path not in WELL_KNOWN]
+    operations = [operation for operation in found if operation.path.startswith(prefix)]
     answered: Counter[int] = Counter()
 
     for operation in operations:
 
         @settings(
-            max_examples=cases // len(operations) + 50,
+            max_examples=max(cases // len(operations), 10) + 20,
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -40,11 +94,10 @@ async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper, c
         )
         @given(case=operation.as_strategy(), is_meant=st.booleans())
         def ask(case: Any, *, is_meant: bool) -> None:
-            headers = {"Idempotency-Key": str(uuid4()), "Simulation-Secret": SECRET}
             if is_meant:
-                headers["UCP-Agent"] = PROFILE
-                meant(case, there)
-            answer = case.call(base_url=shop.url, headers=headers, timeout=10)
+                meant(case)
+            own = {"Idempotency-Key": str(uuid4()), **headers}
+            answer = case.call(base_url=shop.url, headers=own, timeout=10)
             answered[answer.status_code] += 1
             assert answer.status_code < 500, (case.as_curl_command(), answer.text)
             assert "Traceback" not in answer.text
@@ -52,15 +105,5 @@ async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper, c
         ask()
 
     assert answered.total() >= cases
-    assert answered[200] + answered[201] >= cases / 20, answered
     assert shop.is_ready()
-
-
-def meant(case: Any, there: dict[str, str]) -> None:
-    """Have a request be about a checkout or an order that exists, and about goods that are sold."""
-    for name in case.path_parameters or {}:
-        case.path_parameters[name] = there["order" if "order" in case.path else "checkout"]
-    lines = case.body.get("line_items") if isinstance(case.body, dict) else None
-    for line in lines if isinstance(lines, list) else []:
-        if isinstance(line, dict) and isinstance(line.get("item"), dict):
-            line["item"]["id"] = "bouquet_roses"
+    return answered

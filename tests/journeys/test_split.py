@@ -9,6 +9,7 @@ from shutil import copytree
 import pytest
 from aiohttp import ClientSession
 
+from app.settings import CONTEXTS
 from tests.conftest import a_shop
 from tests.journeys.conftest import strangers
 from tests.journeys.reconcile import Books, mistakes, number, under_way
@@ -17,7 +18,7 @@ from tests.journeys.waiting import wait_for
 from tests.processes import Process
 
 APART = ("inventory", "payments")
-REST = "catalog,customers,fulfillment,ordering,pricing"
+REST = ",".join(context for context in CONTEXTS if context not in APART)
 
 
 class Split:
@@ -26,11 +27,10 @@ class Split:
     def __init__(self, stocked: Path, folder: Path) -> None:
         self.stocked, self.folder = stocked, folder
         self.processes = {name: self._process(name) for name in (*APART, "shop")}
-        addresses = {f"{name}_url": p.internal_url for name, p in self.processes.items()}
+        shop = self.processes["shop"]
+        hosts = {context: self.processes.get(context, shop) for context in CONTEXTS}
         for process in self.processes.values():
-            process.settings |= addresses | {"ordering_url": addresses["shop_url"]}
-            process.settings |= {"fulfillment_url": addresses["shop_url"]}
-            del process.settings["shop_url"]
+            process.settings |= {f"{name}_url": host.internal_url for name, host in hosts.items()}
 
     @property
     def books(self) -> Books:

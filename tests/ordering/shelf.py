@@ -1,12 +1,21 @@
 """A shelf with something of its own on it, in a house that others use too."""
 
 import json
+from asyncio import sleep, timeout
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from domain.contracts.catalog import Catalog, ProductDetails, PutProducts, Variant
-from domain.contracts.fulfillment import Fulfillment, PutShippingRates, ShippingRate
+from domain.contracts.fulfillment import (
+    Fulfillment,
+    NoShipment,
+    PutShippingRates,
+    Ship,
+    ShippingRate,
+)
 from domain.contracts.inventory import Count, FindStock, Inventory, SetStock, Stock
 from domain.contracts.ordering import (
     Answer,
@@ -14,6 +23,8 @@ from domain.contracts.ordering import (
     CompleteCheckout,
     CreateCheckout,
     Destination,
+    FindOrder,
+    OrderDetails,
     Ordering,
     PaymentInstrument,
     Request,
@@ -100,6 +111,34 @@ class Shelf:
     async def ordered(self, units: int = 1) -> OrderId:
         answer = await self.ordering.complete_checkout(complete(await self.ready(units)))
         return order_of(answer)
+
+    async def sent(self, units: int = 1) -> OrderDetails:
+        """An order of which all has left, and is known to have."""
+        order_id = await self.ordered(units)
+        await until(partial(self.ship, order_id))
+
+        async def is_noted() -> bool:
+            found = await self.ordering.find_order(FindOrder(order_id=order_id))
+            return found.status == "shipped"
+
+        await until(is_noted)
+        return await self.ordering.find_order(FindOrder(order_id=order_id))
+
+    async def ship(self, order_id: OrderId, **parcel: Any) -> bool:
+        """Whether it was shipped: it may not be known there yet."""
+        message: dict[str, Any] = {"order_id": order_id, "key": "p1", **parcel}
+        try:
+            await self.house.contract(Fulfillment).ship(Ship(**message))
+        except NoShipment:
+            return False
+        return True
+
+
+async def until(is_so: Callable[[], Awaitable[object]]) -> None:
+    """Events take their time; not more than this."""
+    async with timeout(10):
+        while not await is_so():  # noqa: ASYNC110  # another process tells nobody
+            await sleep(0.02)
 
 
 def a_request(operation: str, **changes: str) -> Request:

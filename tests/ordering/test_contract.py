@@ -1,15 +1,14 @@
 """The `Ordering` contract: one set of promises, near, through the wire, and far."""
 
-from asyncio import gather, sleep, timeout
-from collections.abc import Awaitable, Callable
+from asyncio import gather
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from domain.contracts.fulfillment import Fulfillment, NoShipment, Ship
 from domain.contracts.ordering import (
     Adjustment,
     AlreadyShipped,
@@ -23,15 +22,21 @@ from domain.contracts.ordering import (
     FulfilmentEvent,
     KeyReused,
     LineUnits,
+    ListAttempts,
+    ListOrders,
     MoreThanPaid,
     NameTaken,
+    NoteOrder,
     NotYourOrder,
+    OrderChanged,
     Ordering,
+    OrderSummary,
     Platform,
     RefundOrder,
     RegisterPlatform,
     ReportOrder,
     UnfitReport,
+    UnfitRequest,
     UnknownCheckout,
     UnknownOrder,
     UnknownPlatform,
@@ -41,7 +46,7 @@ from domain.contracts.payments import Capture, Payments
 from domain.shared.values import CheckoutId, Money, OrderId, Quantity, Sku
 from tests.conftest import KeptHouse
 from tests.ordering.builders import NOW
-from tests.ordering.shelf import Shelf, a_request, checkout_of, complete, order_of, told
+from tests.ordering.shelf import Shelf, a_request, checkout_of, complete, order_of, told, until
 
 
 @pytest.fixture
@@ -52,13 +57,6 @@ async def shelf(house: KeptHouse) -> Shelf:
 @pytest.fixture
 def ordering(shelf: Shelf) -> Ordering:
     return shelf.ordering
-
-
-async def until(is_so: Callable[[], Awaitable[object]]) -> None:
-    """Events take their time; not more than this."""
-    async with timeout(10):
-        while not await is_so():  # noqa: ASYNC110  # another process tells nobody
-            await sleep(0.02)
 
 
 async def test_a_checkout_is_opened_and_found(ordering: Ordering, shelf: Shelf) -> None:
@@ -286,7 +284,7 @@ async def test_what_does_not_exist_is_refused(ordering: Ordering, shelf: Shelf) 
 
 
 async def test_what_a_partner_says_was_sent_is_not_cancelled_and_can_still_be_shipped(
-    ordering: Ordering, shelf: Shelf, house: KeptHouse
+    ordering: Ordering, shelf: Shelf
 ) -> None:
     order = await shelf.ordered()
     (line,) = (await ordering.find_order(FindOrder(order_id=order))).lines
@@ -301,14 +299,7 @@ async def test_what_a_partner_says_was_sent_is_not_cancelled_and_can_still_be_sh
     with pytest.raises(AlreadyShipped):
         await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
 
-    async def is_sent() -> bool:
-        try:
-            await house.contract(Fulfillment).ship(Ship(order_id=order, key="p1"))
-        except NoShipment:
-            return False
-        return True
-
-    await until(is_sent)
+    await until(partial(shelf.ship, order))
 
 
 async def test_completing_without_an_instrument_is_asked_for_one(
@@ -331,6 +322,8 @@ async def test_a_cancelled_order_gives_stock_and_money_back(
     details = await ordering.cancel_order(cancel)
 
     assert (details.is_cancelled, [line.units for line in details.lines]) == (True, [0])
+    with pytest.raises(KeyReused):
+        await ordering.cancel_order(replace(cancel, reason="another one"))
     again = await ordering.cancel_order(cancel)
     assert [a.adjustment_id for a in again.adjustments] == [details.adjustments[0].adjustment_id]
 
@@ -346,18 +339,9 @@ async def test_a_cancelled_order_gives_stock_and_money_back(
 
 
 async def test_what_was_shipped_is_seen_taken_and_not_cancelled(
-    ordering: Ordering, shelf: Shelf, house: KeptHouse
+    ordering: Ordering, shelf: Shelf
 ) -> None:
     order = await shelf.ordered(2)
-
-    async def is_sent() -> bool:
-        try:
-            await house.contract(Fulfillment).ship(
-                Ship(order_id=order, key="p1", tracking_number="T1", carrier="Carrier")
-            )
-        except NoShipment:
-            return False
-        return True
 
     async def is_noted() -> bool:
         found = await ordering.find_order(FindOrder(order_id=order))
@@ -369,7 +353,7 @@ async def test_what_was_shipped_is_seen_taken_and_not_cancelled(
         stock = await shelf.stock()
         return (stock.units_on_hand, stock.units_allocated) == (8, 0)
 
-    await until(is_sent)
+    await until(partial(shelf.ship, order, tracking_number="T1", carrier="Carrier"))
     await until(is_noted)
     await until(is_gone)
     with pytest.raises(AlreadyShipped):
@@ -389,6 +373,9 @@ async def test_a_refund_is_promised_and_paid(
     for _ in range(2):
         details = await ordering.refund_order(refund)
         assert [a.amount for a in details.adjustments] == [-1500]
+    for other in (replace(refund, amount=Money(1, "USD")), replace(refund, reason="later")):
+        with pytest.raises(KeyReused):
+            await ordering.refund_order(other)
     with pytest.raises(MoreThanPaid) as refused:
         await ordering.refund_order(replace(refund, key="r2", amount=Money(2501, "USD")))
     assert refused.value.left == Money(2500, "USD")
@@ -410,6 +397,97 @@ async def test_a_partner_reports_what_happened(ordering: Ordering, shelf: Shelf)
     odd = replace(returned, status="perhaps")
     with pytest.raises(UnfitReport):
         await ordering.report_order(ReportOrder(order_id=order, adjustments=(odd,)))
+
+
+async def test_orders_are_listed_newest_first_page_by_page(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    orders = [await shelf.ordered() for _ in range(3)]
+    wanted = ListOrders(sku=shelf.sku, status="open", client="platform:a", most=2)
+
+    first = await ordering.list_orders(wanted)
+    last = await ordering.list_orders(replace(wanted, after=first.next))
+
+    assert [order.order_id for order in (*first.items, *last.items)] == orders[::-1]
+    assert last.next is None
+    whole = await ordering.find_order(FindOrder(order_id=orders[0]))
+    assert last.items == (
+        OrderSummary(
+            order_id=whole.order_id,
+            client="platform:a",
+            placed_at=whole.placed_at,
+            status="open",
+            total=Money(4000, "USD"),
+            email=whole.buyer.email if whole.buyer else None,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"status": "perhaps"},
+        {"after": "there"},
+        {"after": ""},
+        {"placed_from": NOW.replace(tzinfo=None)},
+        {"placed_to": NOW.replace(year=9999)},
+    ],
+)
+async def test_a_list_of_what_there_cannot_be_is_refused(
+    ordering: Ordering, odd: dict[str, Any]
+) -> None:
+    with pytest.raises(UnfitRequest):
+        await ordering.list_orders(ListOrders(**odd))
+    with pytest.raises(UnfitRequest):
+        await ordering.list_attempts(ListAttempts(state="perhaps"))
+
+
+async def test_a_note_is_put_in_the_version_that_was_read(ordering: Ordering, shelf: Shelf) -> None:
+    order = await shelf.ordered()
+    read = await ordering.find_order(FindOrder(order_id=order))
+    note = NoteOrder(order_id=order, note="ring twice", version=read.version)
+
+    noted = await ordering.note_order(note)
+
+    assert (noted.note, noted.version) == ("ring twice", read.version + 1)
+    with pytest.raises(OrderChanged) as refused:
+        await ordering.note_order(replace(note, note="ring once"))
+    assert refused.value.version == noted.version
+    assert await ordering.find_order(FindOrder(order_id=order)) == noted
+    with pytest.raises(UnknownOrder):
+        await ordering.note_order(replace(note, order_id=OrderId(uuid4())))
+
+
+async def test_of_two_that_note_at_once_one_does(ordering: Ordering, shelf: Shelf) -> None:
+    order = await shelf.ordered()
+    version = (await ordering.find_order(FindOrder(order_id=order))).version
+    notes = [NoteOrder(order_id=order, note=text, version=version) for text in ("a", "b")]
+
+    outcomes = await gather(*map(ordering.note_order, notes), return_exceptions=True)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "OrderChanged",
+        "OrderDetails",
+    ]
+
+
+async def test_attempts_are_listed_with_where_they_stand_and_why(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout = await shelf.ready()
+    await ordering.complete_checkout(complete(checkout, token="fail_token"))
+    await ordering.complete_checkout(complete(checkout))
+
+    page = await ordering.list_attempts(ListAttempts(most=2))
+    failed = await ordering.list_attempts(ListAttempts(state="failed", most=1))
+
+    assert [(one.checkout_id, one.state) for one in page.items] == [
+        (checkout, "completed"),
+        (checkout, "failed"),
+    ]
+    assert [notice.code for notice in failed.items[0].notices] == ["payment_failed"]
+    after = await ordering.list_attempts(ListAttempts(after=failed.next))
+    assert page.items[1] not in after.items
 
 
 async def test_a_platform_is_known_by_its_key(ordering: Ordering) -> None:

@@ -1,5 +1,6 @@
 from copy import deepcopy
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,13 +9,16 @@ from domain.contracts.ordering import (
     Adjustment,
     AlreadyShipped,
     FulfilmentEvent,
+    KeyReused,
     LineUnits,
     MoreThanPaid,
     OrderCancelled,
+    OrderChanged,
     OrderPlaced,
     PlacedLine,
     RefundRequested,
     UnfitReport,
+    UnfitRequest,
 )
 from domain.ordering.order import Order
 from domain.shared.values import Money, Quantity
@@ -98,6 +102,73 @@ def test_cancelling_takes_every_line_back_once_and_promises_the_money() -> None:
             total=usd(7500),
         )
     ]
+
+
+def test_a_key_that_asked_for_something_else_is_refused() -> None:
+    order = an_order()
+    order.refund("a", usd(500), "late", LATER)
+    other = an_order()
+    other.cancel("c", "changed my mind", LATER)
+    before = deepcopy(order), deepcopy(other)
+
+    for wish in (
+        partial(order.refund, "a", usd(501), "late", LATER),
+        partial(order.refund, "a", usd(500), "", LATER),
+        partial(order.cancel, "a", "late", LATER),
+        partial(other.cancel, "c", "no reason", LATER),
+        partial(other.refund, "c", usd(7500), "changed my mind", LATER),
+    ):
+        with pytest.raises(KeyReused):
+            wish()
+
+    assert (order, other) == before
+
+
+def test_staff_notes_what_it_read_and_nothing_that_is_older() -> None:
+    order = an_order()
+    order.version = 3
+
+    order.remember("ring twice", 3)
+    with pytest.raises(OrderChanged) as refused:
+        order.remember("ring once", 2)
+    with pytest.raises(UnfitRequest):
+        order.remember("x" * 4001, None)
+
+    assert (order.staff_note, refused.value.version) == ("ring twice", 3)
+
+
+def test_how_an_order_stands_in_a_word() -> None:
+    order = an_order()
+    said = [(order.status, order.details().delivery)]
+
+    order.note(a_parcel(1))
+    said.append((order.status, order.details().delivery))
+    order.note(a_parcel(1, event_id="parcel_2"))
+    order.note(a_parcel(2, event_id="there", kind="delivered", occurred_at=LATER + timedelta(1)))
+    said.append((order.status, order.details().delivery))
+    cancelled = an_order()
+    cancelled.cancel("key", "", LATER)
+    said.append((cancelled.status, cancelled.details().delivery))
+
+    assert said == [
+        ("open", "pending"),
+        ("partially_shipped", "shipped"),
+        ("shipped", "delivered"),
+        ("cancelled", "pending"),
+    ]
+
+
+def test_how_far_money_went_back_in_a_word() -> None:
+    order = an_order()
+    said = [order.details().refund]
+
+    for key, amount, is_done in (("a", 500, False), ("b", 500, True), ("c", 7000, True)):
+        order.refund(key, usd(amount), "", LATER)
+        said.append(order.details().refund)
+        order.settle(order.adjustments[-1].adjustment_id, is_done=is_done)
+        said.append(order.details().refund)
+
+    assert said == ["none", "pending", "failed", "pending", "partial", "pending", "full"]
 
 
 def test_what_has_left_is_not_cancelled() -> None:

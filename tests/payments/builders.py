@@ -6,10 +6,14 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.payments.ask_provider import AskProvider
 from app.payments.authorise_payment import AuthoriseHandler
 from app.payments.capture_payment import CaptureHandler
+from app.payments.find_payment import FindPaymentHandler
+from app.payments.list_payments import ListPaymentsHandler
 from app.payments.perform_operation import PerformOperation
 from app.payments.perform_operations import PerformOperations
+from app.payments.reconcile_payments import ReconcileHandler
 from app.payments.record_authorisation import RecordAuthorisation
 from app.payments.refund_payment import RefundHandler
 from app.payments.service import PaymentsService
@@ -45,13 +49,16 @@ def an_instrument(token: str = "success_token", handler_id: str = HANDLER) -> In
 
 
 def to_authorise(
-    minor_units: int = 1000, token: str = "success_token", attempt_id: AttemptId | None = None
+    minor_units: int = 1000,
+    token: str = "success_token",
+    attempt_id: AttemptId | None = None,
+    handler_id: str = HANDLER,
 ) -> Authorise:
     return Authorise(
         attempt_id=attempt_id or an_attempt(),
         order_id=an_order(),
         amount=usd(minor_units),
-        instrument=an_instrument(token),
+        instrument=an_instrument(token, handler_id),
     )
 
 
@@ -94,12 +101,21 @@ class Desk:
             void=VoidHandler(begin, provider),
             capture=CaptureHandler(begin, perform, self.clock),
             refund=RefundHandler(begin, perform, self.clock),
+            find_payment=FindPaymentHandler(begin),
+            list_payments=ListPaymentsHandler(begin),
+            reconcile=ReconcileHandler(begin, provider, self.clock),
         )
 
     async def perform(self, provider: PaymentProvider | None = None) -> bool:
         """Do what is due."""
         one = PerformOperation(self.begin, provider or self.provider)
         return await PerformOperations(self.begin, one, self.clock)()
+
+    async def ask(self) -> bool:
+        """Ask the provider about what it had something to tell of."""
+        begin, provider = self.begin, self.provider
+        record, perform = RecordAuthorisation(begin, provider), PerformOperation(begin, provider)
+        return await AskProvider(begin, provider, record, perform, self.clock)()
 
     async def payment(self, attempt_id: AttemptId) -> Payment:
         async with self.begin() as book:

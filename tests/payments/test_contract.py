@@ -10,14 +10,19 @@ from domain.contracts.payments import (
     AlreadyVoided,
     Authorise,
     Capture,
+    FindPayment,
+    KeyReused,
+    ListPayments,
     MoreThanAuthorised,
     MoreThanCaptured,
     OtherPaymentAttempted,
     PaymentDeclined,
     Payments,
+    Reconcile,
     Refund,
     Settle,
     UnfitAmount,
+    UnfitCursor,
     UnknownHandler,
     UnknownPayment,
     Void,
@@ -147,3 +152,66 @@ async def test_what_was_never_paid_is_neither_taken_nor_given_back(payments: Pay
     with pytest.raises(UnknownPayment):
         await payments.refund(Refund(attempt_id=attempt, key="r", amount=usd(1)))
     assert (await payments.settle(Settle(attempt_id=attempt))).payment is None
+
+
+async def test_a_key_that_named_another_amount_is_refused(payments: Payments) -> None:
+    attempt = (await authorised(payments)).attempt_id
+    await payments.capture(Capture(attempt_id=attempt, key="c", amount=usd(600)))
+    await payments.refund(Refund(attempt_id=attempt, key="c", amount=usd(500)))
+
+    with pytest.raises(KeyReused) as refused:
+        await payments.capture(Capture(attempt_id=attempt, key="c", amount=usd(400)))
+    with pytest.raises(KeyReused):
+        await payments.refund(Refund(attempt_id=attempt, key="c", amount=usd(100)))
+    assert (refused.value.attempt_id, refused.value.key) == (attempt, "c")
+
+
+async def test_a_refund_is_spread_over_several_captures(payments: Payments) -> None:
+    attempt = (await authorised(payments)).attempt_id
+    for key, units in (("c", 300), ("d", 700)):
+        await payments.capture(Capture(attempt_id=attempt, key=key, amount=usd(units)))
+
+    given = await payments.refund(Refund(attempt_id=attempt, key="r", amount=usd(900)))
+
+    assert (given.captured, given.refunded) == (usd(1000), usd(900))
+
+
+async def test_payments_are_found_and_listed(payments: Payments) -> None:
+    first = await authorised(payments)
+    for _ in range(2):
+        again = replace(first, attempt_id=an_attempt())
+        await payments.authorise(again)
+        await payments.void(Void(attempt_id=again.attempt_id))
+    tombstone = an_attempt()
+    await payments.void(Void(attempt_id=tombstone))
+
+    found = await payments.find_payment(FindPayment(attempt_id=first.attempt_id))
+    of_order = ListPayments(order_id=first.order_id, most=2)
+    page = await payments.list_payments(of_order)
+    rest = await payments.list_payments(replace(of_order, after=page.next))
+    voided = await payments.list_payments(replace(of_order, state="voided"))
+
+    assert found.amount == first.amount
+    assert (len(page.items), len(rest.items), rest.next) == (2, 1, None)
+    assert found in (*page.items, *rest.items)
+    assert {payment.state for payment in voided.items} == {"voided"}
+    for unknown in (tombstone, an_attempt()):
+        with pytest.raises(UnknownPayment):
+            await payments.find_payment(FindPayment(attempt_id=unknown))
+    with pytest.raises(UnfitCursor):
+        await payments.list_payments(replace(of_order, after="elsewhere"))
+
+
+async def test_books_that_agree_are_reconciled_a_page_at_a_time(payments: Payments) -> None:
+    for _ in range(3):
+        await authorised(payments)
+
+    compared, after, pages = 0, None, 0
+    while pages == 0 or after:
+        page = await payments.reconcile(Reconcile(after=after, most=2))
+        assert page.differences == ()
+        compared, after, pages = compared + page.compared, page.next, pages + 1
+
+    assert compared >= 3
+    with pytest.raises(UnfitCursor):
+        await payments.reconcile(Reconcile(after="elsewhere"))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from domain.contracts.payments import (
     AlreadyCaptured,
     AlreadyVoided,
+    KeyReused,
     MoreThanAuthorised,
     MoreThanCaptured,
     OtherPaymentAttempted,
@@ -144,6 +145,71 @@ def test_a_capture_that_failed_can_be_made_again_under_another_key() -> None:
     with pytest.raises(PaymentDeclined):
         payment.require_done(OperationKind.CAPTURE, "c")
     assert [type(event) for event in payment.take_events()] == [PaymentCaptured]
+
+
+def test_a_key_names_one_amount_of_its_kind() -> None:
+    payment = captured(600)
+    payment.refund("c", usd(500), NOW)
+
+    with pytest.raises(KeyReused):
+        payment.capture("c", usd(400), NOW)
+    with pytest.raises(KeyReused):
+        payment.refund("c", usd(600), NOW)
+    with pytest.raises(KeyReused):
+        payment.refund("c", Money(500, "EUR"), NOW)
+    assert len(payment.operations) == 2
+
+
+def test_a_refund_may_be_larger_than_each_of_several_captures() -> None:
+    payment = captured(300)
+    for key, units in (("d", 300), ("e", 400)):
+        payment.capture(key, usd(units), NOW)
+        payment.conclude(OperationKind.CAPTURE, key, DONE)
+
+    payment.refund("r", usd(900), NOW)
+    payment.conclude(OperationKind.REFUND, "r", DONE)
+
+    assert (payment.captured, payment.refunded, payment.refundable) == (1000, 900, 100)
+    with pytest.raises(MoreThanCaptured):
+        payment.refund("s", usd(101), NOW)
+
+
+def test_a_capture_that_failed_counts_for_no_refund() -> None:
+    payment = captured(300)
+    payment.capture("d", usd(700), NOW)
+    payment.conclude(OperationKind.CAPTURE, "d", NO)
+
+    with pytest.raises(MoreThanCaptured) as refused:
+        payment.refund("r", usd(301), NOW)
+
+    assert refused.value.left == usd(300)
+
+
+def test_what_the_provider_let_go_of_is_voided_unless_money_was_taken() -> None:
+    held, taken = a_payment(), captured(600)
+
+    for payment in (held, taken):
+        payment.hear(Authorisation(PaymentState.AUTHORISED))
+        assert payment.state == PaymentState.AUTHORISED
+        for _ in range(2):
+            payment.hear(Authorisation(PaymentState.VOIDED))
+
+    assert (held.state, taken.state) == (PaymentState.VOIDED, PaymentState.AUTHORISED)
+    assert [type(event) for event in held.take_events()] == [PaymentVoided]
+
+
+def test_a_refund_that_came_back_is_told_once_and_may_be_made_again() -> None:
+    payment = captured(600)
+    payment.refund("r", usd(600), NOW)
+    payment.conclude(OperationKind.REFUND, "r", DONE)
+    payment.reverse("r", DONE)
+    payment.reverse("unknown", NO)
+
+    for _ in range(2):
+        payment.reverse("r", NO)
+
+    assert [type(event) for event in payment.take_events()] == [PaymentRefunded, RefundFailed]
+    assert (payment.refunded, payment.refundable) == (0, 600)
 
 
 def test_nothing_is_captured_of_what_is_declined_voided_or_pending() -> None:

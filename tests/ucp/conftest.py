@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi import Response as AnyResponse
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from starlette.exceptions import HTTPException
 
 from app.settings import Settings
 from app.ucp import rest
+from domain.contracts.fulfillment import Fulfillment
 from domain.contracts.ordering import Platform
 from tests.ucp.fakes import FakeFulfillment, FakeOrdering
 from tests.ucp.validation import problems
@@ -92,13 +95,17 @@ def an_instrument(token: str = "success_token", **more: Any) -> dict[str, Any]:
     }
 
 
+async def unknown(_request: Request, failure: Exception) -> AnyResponse:
+    return rest.failed(failure)
+
+
 def a_shop(stack: ExitStack, *, headers: dict[str, str], **settings: Any) -> Shop:
     ordering = FakeOrdering()
     fulfillment = FakeFulfillment(ordering)
     chosen = {"environment": "development", "public_url": "https://shop.example", **settings}
     app = FastAPI()
-    rest.install(app)
-    for router in rest.routers(ordering, fulfillment, Settings(**chosen)):
+    app.add_exception_handler(HTTPException, unknown)
+    for router in rest.routers(ordering, cast(Fulfillment, fulfillment), Settings(**chosen)):
         app.include_router(router)
     return Shop(stack.enter_context(TestClient(app)), ordering, fulfillment, headers)
 

@@ -9,11 +9,13 @@ from domain.contracts.fulfillment import (
     Cancel,
     Cancelled,
     FindOptions,
+    FindShipment,
     NoShipment,
     Options,
     Parcel,
     PutShippingRates,
     Ship,
+    ShipmentDetails,
     Shipped,
     ShippingRatesPut,
 )
@@ -21,8 +23,11 @@ from domain.contracts.ordering import (
     Allocation,
     Answer,
     AppliedDiscount,
+    ApproveReturn,
+    AttemptPage,
     CancelCheckout,
     CancelOrder,
+    CancelReturn,
     CheckoutClosed,
     CheckoutDetails,
     CheckoutLine,
@@ -31,22 +36,34 @@ from domain.contracts.ordering import (
     FindCheckout,
     FindOrder,
     FindPlatform,
+    FindReturn,
     FulfilmentEvent,
     Group,
     KeyReused,
     LineUnits,
+    ListAttempts,
+    ListOrders,
+    ListReturns,
     Method,
     NameTaken,
+    NoteOrder,
     Notice,
     NotYourOrder,
     Option,
     OrderDetails,
     OrderLine,
+    OrderPage,
     Platform,
+    ReceiveReturn,
     RefundOrder,
+    RefundReturn,
     RegisterPlatform,
+    RejectReturn,
     ReportOrder,
     Request,
+    RequestReturn,
+    ReturnDetails,
+    ReturnPage,
     Total,
     UnfitReport,
     UnknownCheckout,
@@ -143,6 +160,39 @@ class FakeOrdering:
         raise NotImplementedError
 
     async def refund_order(self, message: RefundOrder, /) -> OrderDetails:
+        raise NotImplementedError
+
+    async def list_orders(self, message: ListOrders, /) -> OrderPage:
+        raise NotImplementedError
+
+    async def note_order(self, message: NoteOrder, /) -> OrderDetails:
+        raise NotImplementedError
+
+    async def list_attempts(self, message: ListAttempts, /) -> AttemptPage:
+        raise NotImplementedError
+
+    async def request_return(self, message: RequestReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def approve_return(self, message: ApproveReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def reject_return(self, message: RejectReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def receive_return(self, message: ReceiveReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def refund_return(self, message: RefundReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def cancel_return(self, message: CancelReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def find_return(self, message: FindReturn, /) -> ReturnDetails:
+        raise NotImplementedError
+
+    async def list_returns(self, message: ListReturns, /) -> ReturnPage:
         raise NotImplementedError
 
     async def register_platform(self, message: RegisterPlatform, /) -> Platform:
@@ -261,6 +311,9 @@ class FakeFulfillment:
         raise NotImplementedError
 
     async def cancel(self, message: Cancel, /) -> Cancelled:
+        raise NotImplementedError
+
+    async def find_shipment(self, message: FindShipment, /) -> ShipmentDetails:
         raise NotImplementedError
 
 

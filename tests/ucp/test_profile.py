@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from json import loads
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi.routing import APIRoute
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from app.settings import Settings
 from app.ucp import rest
 from app.ucp.handlers import offered
+from domain.contracts.fulfillment import Fulfillment
 from tests.ucp.conftest import Shop, a_shop
 from tests.ucp.fakes import FakeFulfillment, FakeOrdering
 from tests.ucp.validation import FOLDER, problems
@@ -72,7 +73,8 @@ def test_handlers_for_trying_out_are_not_offered_in_production(
 
 def test_handlers_are_offered_as_they_are_configured() -> None:
     assert offered(("shop_pay", "google_pay"), environment="development")
-    with pytest.raises(ValueError, match="payment_handlers: there is no handler 'cash'"):
+    assert offered(("stripe", "google_pay"), environment="production") == ("stripe",)
+    with pytest.raises(ValueError, match="there is no handler 'cash'"):
         offered(("cash",), environment="development")
 
 
@@ -82,9 +84,11 @@ def test_every_route_says_who_may_use_it(*, interop: bool) -> None:
     secret = "s" if interop else ""
     settings = Settings(environment="development", interop=interop, simulation_secret=secret)
 
+    fulfillment = cast(Fulfillment, FakeFulfillment(FakeOrdering()))
+
     routes = [
         route
-        for router in rest.routers(FakeOrdering(), FakeFulfillment(FakeOrdering()), settings)
+        for router in rest.routers(FakeOrdering(), fulfillment, settings)
         for route in router.routes
     ]
 

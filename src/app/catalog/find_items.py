@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
+from domain.catalog.fitness import is_name
 from domain.catalog.ports import Begin
-from domain.catalog.product import is_name
 from domain.contracts.catalog import FindItems, Items
 
 

@@ -17,6 +17,7 @@ class PutProductsHandler:
             products = [known.get(product.product_id, product) for product in new]
             for product, details in zip(products, message.products, strict=True):
                 product.describe(details)
+                product.restore()
             skus = [sku for product in products for sku in product.skus]
             require_own_skus(products, await kept.find_owners(skus))
             await kept.save(products)

@@ -12,7 +12,10 @@ from domain.shared.values import CustomerId
 
 @dataclass(frozen=True)
 class RememberBuyer:
-    """Who ordered under an e-mail address is a customer, known better with each order."""
+    """Who ordered under an e-mail address is a customer, known better with each order.
+
+    Whoever was erased, and orders again, is a new one: nothing is left to know them by.
+    """
 
     clock: Clock
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-LEVELS = ("public", "platform", "simulation")
+LEVELS = ("link", "platform", "public", "signed", "simulation", "staff")
 
 
 def include(app: FastAPI, *routers: APIRouter) -> None:

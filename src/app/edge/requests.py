@@ -2,14 +2,15 @@
 
 import re
 from asyncio import timeout
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog import get_logger
 
@@ -21,11 +22,15 @@ log = get_logger("requests")
 
 @dataclass(frozen=True)
 class Requests:
-    """Gives each request a deadline, a trace and an id, and reads its body within bounds."""
+    """Gives each request a deadline, a trace and an id, and reads its body within bounds.
+
+    `failed` puts into words, for the address that was asked for, why one goes no further.
+    """
 
     app: ASGIApp
     seconds: float
     max_body_bytes: int
+    failed: Callable[[str, HTTPException], Response]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,15 +49,14 @@ class Requests:
             async with timeout(self.seconds):
                 body = await self._read(scope, receive)
         except TimeoutError:
-            await _flat(408, "request_timeout", "The body did not come in time.")(
-                scope, receive, told
-            )
+            late = HTTPException(408, "The body did not come in time.")
+            await self.failed(scope["path"], late)(scope, receive, told)
             return
         except ClientDisconnect:
             return  # what was not said to its end was not asked for
         if body is None:
-            text = f"A body has at most {self.max_body_bytes} bytes."
-            await _flat(413, "request_too_large", text)(scope, receive, told)
+            large = HTTPException(413, f"A body has at most {self.max_body_bytes} bytes.")
+            await self.failed(scope["path"], large)(scope, receive, told)
             return
         await self.app(scope, _replayed(body, receive), told)
 
@@ -84,12 +88,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-def _flat(
-    status: int, code: str, content: str
-) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    return JSONResponse({"code": code, "content": content}, status)
 
 
 class _Told:

@@ -1,9 +1,15 @@
 from dataclasses import dataclass
 
 from app.fulfillment.cancel_shipment import CancelHandler
+from app.fulfillment.create_shipping_rate import CreateShippingRateHandler
+from app.fulfillment.delete_shipping_rate import DeleteShippingRateHandler
 from app.fulfillment.find_options import FindOptionsHandler
+from app.fulfillment.find_shipment import FindShipmentHandler
+from app.fulfillment.get_shipping_rate import GetShippingRateHandler
+from app.fulfillment.list_shipping_rates import ListShippingRatesHandler
 from app.fulfillment.put_shipping_rates import PutShippingRatesHandler
 from app.fulfillment.ship_goods import ShipHandler
+from app.fulfillment.update_shipping_rate import UpdateShippingRateHandler
 
 
 @dataclass(frozen=True)
@@ -11,6 +17,12 @@ class FulfillmentService:
     """The `Fulfillment` contract, kept here in this process: one handler for each call."""
 
     put_shipping_rates: PutShippingRatesHandler
+    create_shipping_rate: CreateShippingRateHandler
+    get_shipping_rate: GetShippingRateHandler
+    list_shipping_rates: ListShippingRatesHandler
+    update_shipping_rate: UpdateShippingRateHandler
+    delete_shipping_rate: DeleteShippingRateHandler
     find_options: FindOptionsHandler
     ship: ShipHandler
     cancel: CancelHandler
+    find_shipment: FindShipmentHandler

@@ -30,13 +30,14 @@ again = stamina.AsyncRetryingCaller(attempts=6, timeout=60.0, wait_max=2.0).on(
 
 @dataclass(frozen=True)
 class Import:
-    """Where a shop is put."""
+    """Where a shop is put. `done` is told of each part that is there, by how much it is."""
 
     catalog: Catalog
     customers: Customers
     fulfillment: Fulfillment
     inventory: Inventory
     pricing: Pricing
+    done: Callable[[int], None] = lambda _number: None
 
     async def __call__(self, shop: Shop) -> None:
         """Put all of it where it belongs, by its natural keys: doing it again changes nothing.
@@ -48,13 +49,15 @@ class Import:
         """
         try:
             await self._put_rules(shop)
-            await _each(
+            await self._each(
                 shop.customers,
                 lambda some: PutCustomers(customers=some),
                 self.customers.put_customers,
             )
-            await _each(shop.counts, lambda some: SetStock(counts=some), self.inventory.set_stock)
-            await _each(
+            await self._each(
+                shop.counts, lambda some: SetStock(counts=some), self.inventory.set_stock
+            )
+            await self._each(
                 shop.products, lambda some: PutProducts(products=some), self.catalog.put_products
             )
         except EmailTaken as taken:
@@ -72,23 +75,24 @@ class Import:
 
     async def _put_rules(self, shop: Shop) -> None:
         put = self.pricing.put_rules
-        await _each(
+        await self._each(
             shop.rates,
             lambda some: PutShippingRates(rates=some),
             self.fulfillment.put_shipping_rates,
         )
-        await _each(shop.discounts, lambda some: PutRules(discounts=some), put)
-        await _each(shop.promotions, lambda some: PutRules(promotions=some), put)
-        await _each(shop.tax_rates, lambda some: PutRules(tax_rates=some), put)
+        await self._each(shop.discounts, lambda some: PutRules(discounts=some), put)
+        await self._each(shop.promotions, lambda some: PutRules(promotions=some), put)
+        await self._each(shop.tax_rates, lambda some: PutRules(tax_rates=some), put)
 
-
-async def _each(
-    things: Sequence[Thing],
-    message: Callable[[tuple[Thing, ...]], Any],
-    call: Callable[[Any], Awaitable[object]],
-) -> None:
-    for some in _batches(things):
-        await again(call, message(some))
+    async def _each(
+        self,
+        things: Sequence[Thing],
+        message: Callable[[tuple[Thing, ...]], Any],
+        call: Callable[[Any], Awaitable[object]],
+    ) -> None:
+        for some in _batches(things):
+            await again(call, message(some))
+            self.done(len(some))
 
 
 def _batches(things: Sequence[Thing]) -> Iterator[tuple[Thing, ...]]:

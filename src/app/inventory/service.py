@@ -1,6 +1,10 @@
 from dataclasses import dataclass
 
+from app.inventory.adjust_stock import AdjustStockHandler
 from app.inventory.find_stock import FindStockHandler
+from app.inventory.get_stock import GetStockHandler
+from app.inventory.list_movements import ListMovementsHandler
+from app.inventory.list_stock import ListStockHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
 from app.inventory.set_stock import SetStockHandler
@@ -13,4 +17,8 @@ class InventoryService:
     reserve: ReserveHandler
     release: ReleaseHandler
     set_stock: SetStockHandler
+    adjust_stock: AdjustStockHandler
+    get_stock: GetStockHandler
+    list_stock: ListStockHandler
+    list_movements: ListMovementsHandler
     find_stock: FindStockHandler

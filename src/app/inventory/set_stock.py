@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from domain.contracts.inventory import SetStock, StockSet
+from domain.inventory.movement import counted
 from domain.inventory.ports import Begin
 from domain.inventory.stock import require_fit
 
@@ -10,7 +11,8 @@ class SetStockHandler:
     begin: Begin
 
     async def __call__(self, message: SetStock, /) -> StockSet:
-        require_fit(message.counts)
+        require_fit(message)
+        cause = counted(message.reason, message.note)
         async with self.begin() as shelves:
-            await shelves.count(message.counts)
-        return StockSet(items=len(message.counts))
+            items = await shelves.count(message.counts, cause)
+        return StockSet(items=len(items), stock=tuple(item.details() for item in items))

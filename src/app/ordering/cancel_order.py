@@ -21,7 +21,7 @@ class CancelOrderHandler:
     async def __call__(self, message: CancelOrder, /) -> OrderDetails:
         async with self.begin() as book:
             order = await book.order(message.order_id)
-        if order.is_cancelled:
+        if order.is_cancelled_by(message.key, message.reason):
             return order.details()
         order.require_cancellable()
         try:

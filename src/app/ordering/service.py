@@ -1,14 +1,25 @@
 from dataclasses import dataclass
 
+from app.ordering.approve_return import ApproveReturnHandler
 from app.ordering.cancel_checkout import CancelCheckoutHandler
 from app.ordering.cancel_order import CancelOrderHandler
+from app.ordering.cancel_return import CancelReturnHandler
 from app.ordering.complete_checkout import CompleteCheckoutHandler
 from app.ordering.create_checkout import CreateCheckoutHandler
 from app.ordering.find_checkout import FindCheckoutHandler
 from app.ordering.find_order import FindOrderHandler
+from app.ordering.find_return import FindReturnHandler
+from app.ordering.list_attempts import ListAttemptsHandler
+from app.ordering.list_orders import ListOrdersHandler
+from app.ordering.list_returns import ListReturnsHandler
+from app.ordering.note_order import NoteOrderHandler
 from app.ordering.platforms import FindPlatformHandler, RegisterPlatformHandler
+from app.ordering.receive_return import ReceiveReturnHandler
 from app.ordering.refund_order import RefundOrderHandler
+from app.ordering.refund_return import RefundReturnHandler
+from app.ordering.reject_return import RejectReturnHandler
 from app.ordering.report_order import ReportOrderHandler
+from app.ordering.request_return import RequestReturnHandler
 from app.ordering.update_checkout import UpdateCheckoutHandler
 
 
@@ -24,6 +35,17 @@ class OrderingService:
     find_order: FindOrderHandler
     cancel_order: CancelOrderHandler
     refund_order: RefundOrderHandler
+    list_orders: ListOrdersHandler
+    note_order: NoteOrderHandler
+    list_attempts: ListAttemptsHandler
+    request_return: RequestReturnHandler
+    approve_return: ApproveReturnHandler
+    reject_return: RejectReturnHandler
+    receive_return: ReceiveReturnHandler
+    refund_return: RefundReturnHandler
+    cancel_return: CancelReturnHandler
+    find_return: FindReturnHandler
+    list_returns: ListReturnsHandler
     report_order: ReportOrderHandler
     register_platform: RegisterPlatformHandler
     find_platform: FindPlatformHandler

@@ -1,18 +1,31 @@
 from dataclasses import dataclass
 
 from domain.contracts.payments import PaymentRefunded, PaymentVoided, RefundFailed
+from domain.ordering.goods_return import ReturnId, return_refunded_by
 from domain.ordering.ports import OrderBook
 from domain.shared.model import NotFound
 
 
 @dataclass(frozen=True)
 class SettleAdjustment:
-    """Money that was promised back went back, or could not."""
+    """Money that was promised back went back, or could not: the order says so, and its return."""
 
     async def __call__(self, book: OrderBook, event: PaymentRefunded | RefundFailed, /) -> None:
+        is_done = isinstance(event, PaymentRefunded)
         order = await book.order(event.order_id)
-        order.settle(event.key, is_done=isinstance(event, PaymentRefunded))
+        order.settle(event.key, is_done=is_done)
         await book.save_order(order)
+        if name := return_refunded_by(event.order_id, event.key):
+            await _settle_return(book, name, event.key, is_done=is_done)
+
+
+async def _settle_return(book: OrderBook, name: ReturnId, key: str, *, is_done: bool) -> None:
+    try:
+        found = await book.goods_return(name)
+    except NotFound:
+        return  # a refund of the order itself, whose key looks like a return's
+    found.settle(key, is_done=is_done)
+    await book.save_return(found)
 
 
 @dataclass(frozen=True)

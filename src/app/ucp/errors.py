@@ -31,7 +31,12 @@ NO_ORDER = Notice(kind="error", code="not_found", text="There is no such order."
 FOREIGN_ORDER = Notice(
     kind="error", code="unauthorized", text="This order was placed through someone else."
 )
-CODES = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "request_too_large",
+}
 
 
 @dataclass

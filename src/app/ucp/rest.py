@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, Response
 
 from app.settings import Settings
 from app.ucp import checkout_routes, errors, handlers, order_routes, profile, simulation
@@ -37,13 +36,9 @@ def presented(settings: Settings) -> Presentation:
     )
 
 
-def install(app: FastAPI) -> None:
-    """Have addresses and methods that nobody knows answered in the API's own words."""
-
-    async def unknown(_request: Request, failure: Exception) -> Response:
-        return errors.answered(failure, Presentation())
-
-    app.add_exception_handler(HTTPException, unknown)
+def failed(failure: Exception) -> Response:
+    """The answer to a request that no route of ours was asked about."""
+    return errors.answered(failure, Presentation())
 
 
 def _operations(ordering: Ordering, doors: Doors, shown: Presentation, *, prefix: str) -> APIRouter:

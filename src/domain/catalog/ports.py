@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.catalog.page import ProductsPage
 from domain.catalog.product import Product
 from domain.contracts.catalog import Item
 from domain.shared.values import Sku
@@ -18,6 +19,10 @@ class Products(Protocol):
 
     async def find(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Those of these products that there are, by their ids."""
+        ...
+
+    async def page(self, after: str | None, most: int, *, is_archived: bool) -> ProductsPage:
+        """What follows this id, in the order of ids: at most so many, and as many as `fitting`."""
         ...
 
     async def find_owners(self, skus: Sequence[Sku]) -> dict[Sku, str]:

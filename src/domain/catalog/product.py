@@ -1,11 +1,12 @@
 """What is sold: a product, and the variants of it that can be put in a basket."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from unicodedata import category
 
+from domain.catalog.fitness import require_fit, title_of
 from domain.contracts.catalog import (
-    Media,
+    KeptProduct,
+    ProductChanged,
     ProductDetails,
     SkuTaken,
     UnfitProduct,
@@ -14,17 +15,18 @@ from domain.contracts.catalog import (
 from domain.shared.model import Aggregate
 from domain.shared.values import Sku
 
-MOST_PRODUCTS, MOST_VARIANTS = 500, 10_000
-NAME_LENGTH, TITLE_LENGTH, URL_LENGTH, DESCRIPTION_LENGTH = 64, 200, 1000, 5000
-ITEM_TITLE_LENGTH = 400  # what an order line holds
-MOST_PARTS = 20  # prices or options of a variant, media or categories of a product
+MOST_PRODUCTS, MOST_VARIANTS = 500, 10_000  # described at a time
 
 
 @dataclass
 class Product(Aggregate):
-    """What is described together. It has at least one variant, and each has at least one price."""
+    """What is described together. It has at least one variant, and each has at least one price.
+
+    What is archived is not sold.
+    """
 
     details: ProductDetails
+    is_archived: bool = False
 
     @property
     def product_id(self) -> str:
@@ -42,17 +44,42 @@ class Product(Aggregate):
     @classmethod
     def described(cls, details: ProductDetails) -> "Product":
         """A new product. Refuses with `UnfitProduct`."""
-        _require_fit(details)
+        require_fit(details)
         return cls(details)
 
     def describe(self, details: ProductDetails) -> None:
         """Put this in place of the description. Refuses with `UnfitProduct`."""
-        _require_fit(details)
+        require_fit(details)
         self.details = details
+
+    def revise(self, details: ProductDetails, version: int | None) -> None:
+        """`describe`, by one who read this version. Refuses with `ProductChanged` too."""
+        if details != self.details:
+            self._require_unchanged(version)
+            self.describe(details)
+
+    def archive(self, version: int | None = None) -> None:
+        """Refuses with `ProductChanged`."""
+        if not self.is_archived:
+            self._require_unchanged(version)
+            self.is_archived = True
+
+    def restore(self, version: int | None = None) -> None:
+        """Refuses with `ProductChanged`."""
+        if self.is_archived:
+            self._require_unchanged(version)
+            self.is_archived = False
+
+    def kept(self) -> KeptProduct:
+        return KeptProduct(details=self.details, version=self.version, is_archived=self.is_archived)
+
+    def _require_unchanged(self, version: int | None) -> None:
+        if version not in (None, self.version):
+            raise ProductChanged(self.product_id, self.version)
 
     def title_of(self, variant: Variant) -> str:
         """A title that suffices alone."""
-        return _title(self.details, variant)
+        return title_of(self.details, variant)
 
 
 def require_few(details: Sequence[ProductDetails]) -> None:
@@ -80,75 +107,3 @@ def require_own_skus(products: Sequence[Product], owners: Mapping[Sku, str]) -> 
         for sku in product.skus:
             if (owner := taken.setdefault(sku, product.product_id)) != product.product_id:
                 raise SkuTaken(sku, owner)
-
-
-def is_name(text: str) -> bool:
-    """Whether a SKU or a product could be called this."""
-    return text == text.strip() and _is_fit(text, NAME_LENGTH)
-
-
-def _require_fit(details: ProductDetails) -> None:
-    for complaint in _complaints(details):
-        raise UnfitProduct(details.product_id, complaint)
-
-
-def _complaints(details: ProductDetails) -> Iterator[str]:
-    if not is_name(details.product_id):
-        yield f"its id is blank or longer than {NAME_LENGTH}"
-    if not _is_fit(details.title, TITLE_LENGTH):
-        yield f"its title is blank or longer than {TITLE_LENGTH}"
-    if details.description and not _is_fit(details.description, DESCRIPTION_LENGTH, lines=True):
-        yield f"its description is blank or longer than {DESCRIPTION_LENGTH}"
-    if not all(_is_fit(one, TITLE_LENGTH) for one in details.categories):
-        yield f"a category is blank or longer than {TITLE_LENGTH}"
-    if not all(map(_is_shown, details.media)):
-        yield "a medium has no kind or no address, or one that is too long"
-    if max(len(details.categories), len(details.media)) > MOST_PARTS:
-        yield f"it has more than {MOST_PARTS} media or categories"
-    if not details.variants:
-        yield "it has no variant"
-    seen: set[Sku] = set()
-    for variant in details.variants:
-        yield from _complaints_about(variant)
-        if variant.sku in seen:
-            yield f"SKU {variant.sku} is there twice"
-        seen.add(variant.sku)
-        if len(_title(details, variant)) > ITEM_TITLE_LENGTH:
-            yield f"the title of SKU {variant.sku} is too long for an order line"
-
-
-def _complaints_about(variant: Variant) -> Iterator[str]:
-    sku, currencies = variant.sku, [price.currency for price in variant.prices]
-    if not is_name(sku):
-        yield f"a SKU is blank or longer than {NAME_LENGTH}"
-    if not _is_fit(variant.title, TITLE_LENGTH):
-        yield f"the title of SKU {sku} is blank or longer than {TITLE_LENGTH}"
-    if not is_name(variant.tax_category):
-        yield f"the tax category of SKU {sku} is blank or longer than {NAME_LENGTH}"
-    if not variant.prices:
-        yield f"SKU {sku} has no price"
-    if any(price.minor_units < 0 for price in variant.prices):
-        yield f"SKU {sku} has a negative price"
-    if len(set(currencies)) < len(currencies):
-        yield f"SKU {sku} has two prices in one currency"
-    if not all(is_name(one.name) and _is_fit(one.label, TITLE_LENGTH) for one in variant.options):
-        yield f"an option of SKU {sku} is blank or too long"
-    if max(len(variant.prices), len(variant.options)) > MOST_PARTS:
-        yield f"SKU {sku} has more than {MOST_PARTS} prices or options"
-
-
-def _title(details: ProductDetails, variant: Variant) -> str:
-    return f"{details.title} - {variant.title}" if len(details.variants) > 1 else details.title
-
-
-def _is_shown(one: Media) -> bool:
-    has_words = one.alt_text is None or _is_fit(one.alt_text, TITLE_LENGTH)
-    return is_name(one.kind) and _is_fit(one.url, URL_LENGTH) and has_words
-
-
-def _is_fit(text: str, length: int, *, lines: bool = False) -> bool:
-    """Not blank, not too long, and nothing in it that a database could not keep."""
-    if not text.strip() or len(text) > length:
-        return False
-    allowed = "\n\r\t" if lines else ""
-    return not any(category(c) in ("Cc", "Cs") and c not in allowed for c in text)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.shared.model import NotFound, Refusal
+from domain.shared.model import NotFound, Refusal, Stale, Unfit
 from domain.shared.values import Money, Sku
+
+MOST_OF_A_PAGE = 100
+"""Products."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,60 @@ class GetProduct:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindProduct:
+    product_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptProduct:
+    """A product as whoever looks after it sees it. What is archived is not sold."""
+
+    details: ProductDetails
+    version: int
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateProduct:
+    product: ProductDetails
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateProduct:
+    """`version` is the one that the new description was made from; none is any."""
+
+    product: ProductDetails
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveProduct:
+    product_id: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreProduct:
+    product_id: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListProducts:
+    """Those that are sold, or those that are archived. `after` is the `next` of the page before."""
+
+    after: str | None = None
+    most: int = 20
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPage:
+    items: tuple[KeptProduct, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindItems:
     skus: tuple[Sku, ...]
     currency: str
@@ -91,6 +148,28 @@ class UnknownProduct(NotFound):
 
 
 @dataclass(eq=False)
+class ProductExists(Refusal):
+    """There is a product of this id already."""
+
+    product_id: str
+
+
+@dataclass(eq=False)
+class ProductChanged(Stale):
+    """It was changed since this version of it was read; `version` is the one that stands."""
+
+    product_id: str
+    version: int
+
+
+@dataclass(eq=False)
+class UnknownCursor(Unfit):
+    """No page ended with this."""
+
+    after: str
+
+
+@dataclass(eq=False)
 class SkuTaken(Refusal):
     """This SKU is a variant of another product already."""
 
@@ -99,7 +178,7 @@ class SkuTaken(Refusal):
 
 
 @dataclass(eq=False)
-class UnfitProduct(Refusal):
+class UnfitProduct(Unfit):
     """A product that cannot be sold as described; `because` says why, for whoever described it."""
 
     product_id: str
@@ -110,15 +189,56 @@ class Catalog(Protocol):
     async def put_products(self, message: PutProducts, /) -> ProductsPut:
         """Describe these products anew, all or none; putting the same again changes nothing.
 
-        A variant that is no longer described is no longer sold. At most 500 products and 10,000
-        variants at a time. Refuses with `SkuTaken` or `UnfitProduct`.
+        A variant that is no longer described is no longer sold; a product that was archived is
+        sold again. At most 500 products and 10,000 variants at a time. Refuses with `SkuTaken` or
+        `UnfitProduct`.
+        """
+        ...
+
+    async def create_product(self, message: CreateProduct, /) -> KeptProduct:
+        """Refuses with `ProductExists`, `SkuTaken` or `UnfitProduct`."""
+        ...
+
+    async def update_product(self, message: UpdateProduct, /) -> KeptProduct:
+        """Put this in place of its description; archived or not, it stays so.
+
+        What stands already is not put again, and keeps its version, whatever version is named.
+        Refuses with `UnknownProduct`, `ProductChanged`, `SkuTaken` or `UnfitProduct`.
+        """
+        ...
+
+    async def archive_product(self, message: ArchiveProduct, /) -> KeptProduct:
+        """Sell it no more, but keep it, and its SKUs for it; archiving it again changes nothing.
+
+        Refuses with `UnknownProduct` or `ProductChanged`.
+        """
+        ...
+
+    async def restore_product(self, message: RestoreProduct, /) -> KeptProduct:
+        """Sell it again; what is sold already stays as it is.
+
+        Refuses with `UnknownProduct` or `ProductChanged`.
         """
         ...
 
     async def get_product(self, message: GetProduct, /) -> ProductDetails:
-        """Refuses with `UnknownProduct`."""
+        """What it is, archived or not. Refuses with `UnknownProduct`."""
+        ...
+
+    async def find_product(self, message: FindProduct, /) -> KeptProduct:
+        """What it is and how it stands. Refuses with `UnknownProduct`."""
+        ...
+
+    async def list_products(self, message: ListProducts, /) -> ProductPage:
+        """Products by their ids, at most 100 a page; fewer where they have very many variants.
+
+        Refuses with `UnknownCursor`.
+        """
         ...
 
     async def find_items(self, message: FindItems, /) -> Items:
-        """What is sold in this currency under these SKUs; what is not is left out. Never refuses."""
+        """What is sold in this currency under these SKUs; what is not, or is archived, is left out.
+
+        Never refuses.
+        """
         ...

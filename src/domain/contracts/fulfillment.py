@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.shared.model import Event, NotFound, Refusal
+from domain.shared.model import Event, NotFound, Refusal, Stale, Unfit
 from domain.shared.values import Money, OrderId, Quantity, Sku
 
 
@@ -28,6 +28,60 @@ class PutShippingRates:
 @dataclass(frozen=True, kw_only=True)
 class ShippingRatesPut:
     rates: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptShippingRate:
+    """`version` is raised by each change."""
+
+    rate: ShippingRate
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateShippingRate:
+    rate: ShippingRate
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetShippingRate:
+    rate_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListShippingRates:
+    """The first rates behind `after` (a `rate_id`, or none: from the start), 100 at the most."""
+
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingRatePage:
+    """`next` is where the next page begins; there is none on the last."""
+
+    items: tuple[KeptShippingRate, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateShippingRate:
+    """`version` is the one that was read; without it, whatever stands is changed."""
+
+    rate_id: str
+    rate: ShippingRate
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteShippingRate:
+    rate_id: str
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingRateDeleted:
+    rate_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +144,29 @@ class Shipped:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindShipment:
+    order_id: OrderId
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineToShip:
+    line_id: str
+    sku: Sku
+    units_ordered: int
+    units_shipped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDetails:
+    """What is to be shipped for an order, and what has been, the first parcel first."""
+
+    order_id: OrderId
+    lines: tuple[LineToShip, ...]
+    parcels: tuple[Parcel, ...]
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cancel:
     order_id: OrderId
 
@@ -107,13 +184,33 @@ class ParcelShipped(Event, name="fulfillment.parcel_shipped.v1"):
 
 
 @dataclass(eq=False)
-class UnfitShippingRate(Refusal):
+class UnfitShippingRate(Unfit):
     rate_id: str
     because: str
 
 
 @dataclass(eq=False)
-class UnfitParcel(Refusal):
+class UnknownShippingRate(NotFound):
+    rate_id: str
+
+
+@dataclass(eq=False)
+class ShippingRateExists(Refusal):
+    """There is a shipping rate of this id already."""
+
+    rate_id: str
+
+
+@dataclass(eq=False)
+class ShippingRateChanged(Stale):
+    """It is at this version now."""
+
+    rate_id: str
+    version: int
+
+
+@dataclass(eq=False)
+class UnfitParcel(Unfit):
     order_id: OrderId
     because: str
 
@@ -123,6 +220,13 @@ class NoShipment(NotFound):
     """Nothing is to be shipped for this order, or not yet."""
 
     order_id: OrderId
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """Another parcel was asked for under this key before."""
+
+    key: str
 
 
 @dataclass(eq=False)
@@ -148,7 +252,38 @@ class Fulfillment(Protocol):
     async def put_shipping_rates(self, message: PutShippingRates, /) -> ShippingRatesPut:
         """Set these rates, all or none; setting the same again changes nothing.
 
-        At most 500 at a time. Refuses with `UnfitShippingRate`.
+        What changes is raised to its next version. At most 500 at a time. Refuses with
+        `UnfitShippingRate`.
+        """
+        ...
+
+    async def create_shipping_rate(self, message: CreateShippingRate, /) -> KeptShippingRate:
+        """Have a rate that there was not; one that was deleted begins anew, at version 1.
+
+        Refuses with `UnfitShippingRate` or `ShippingRateExists`.
+        """
+        ...
+
+    async def get_shipping_rate(self, message: GetShippingRate, /) -> KeptShippingRate:
+        """Refuses with `UnknownShippingRate`."""
+        ...
+
+    async def list_shipping_rates(self, message: ListShippingRates, /) -> ShippingRatePage:
+        """In the order of their ids: what stands all the while is listed once. Never refuses."""
+        ...
+
+    async def update_shipping_rate(self, message: UpdateShippingRate, /) -> KeptShippingRate:
+        """Put this in the place of what stands, under the id that it has.
+
+        Saying what stands already changes nothing and is no refusal, whatever the version. Refuses
+        with `UnfitShippingRate`, `UnknownShippingRate` or `ShippingRateChanged`.
+        """
+        ...
+
+    async def delete_shipping_rate(self, message: DeleteShippingRate, /) -> ShippingRateDeleted:
+        """What is deleted is offered no more.
+
+        Refuses with `UnknownShippingRate` or `ShippingRateChanged`.
         """
         ...
 
@@ -162,8 +297,13 @@ class Fulfillment(Protocol):
     async def ship(self, message: Ship, /) -> Shipped:
         """Record that goods left; asking again under the same key answers the same.
 
-        Refuses with `UnfitParcel`, `NoShipment`, `MoreThanOrdered` or `AlreadyCancelled`.
+        Refuses with `UnfitParcel`, `NoShipment`, `MoreThanOrdered`, `AlreadyCancelled`, or
+        `KeyReused` where the key asked for something else before.
         """
+        ...
+
+    async def find_shipment(self, message: FindShipment, /) -> ShipmentDetails:
+        """Refuses with `NoShipment`."""
         ...
 
     async def cancel(self, message: Cancel, /) -> Cancelled:

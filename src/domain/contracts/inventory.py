@@ -5,13 +5,18 @@ runs in this process or in another.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from domain.shared.model import Event, NotFound, Refusal
-from domain.shared.values import AttemptId, Quantity, Sku
+from domain.shared.model import Event, NotFound, Refusal, Unfit
+from domain.shared.values import AttemptId, OrderId, Quantity, Sku
 
 MOST_ON_HAND = 1_000_000_000
 """Units of one SKU."""
+MOST_OF_A_PAGE = 100
+"""SKUs or movements."""
+COUNT_REASONS = ("counted", "correction")
+ADJUSTMENT_REASONS = ("correction", "damaged", "found", "lost", "received")
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
@@ -66,12 +71,85 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class SetStock:
+    """`reason` is one of `COUNT_REASONS`."""
+
     counts: tuple[Count, ...]
+    reason: str = "counted"
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StockSet:
+    """How many were counted, and how they stand, by their SKUs."""
+
     items: int
+    stock: tuple[Stock, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustStock:
+    """So many units more on the shelf, or fewer. `reason` is one of `ADJUSTMENT_REASONS`."""
+
+    key: str
+    sku: Sku
+    units: int
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetStock:
+    sku: Sku
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListStock:
+    """`after` is the `next` of the page before."""
+
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockPage:
+    items: tuple[Stock, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """How what lies on the shelf came to change, and what lay there then.
+
+    `reason` is one of those of counts and adjustments, `shipped`, `returned`, `written_off` for
+    what came back and did not go on the shelf, or `not_returned` for what was put there by
+    mistake. `key` names the adjustment, parcel or return.
+    """
+
+    movement_id: str
+    sku: Sku
+    reason: str
+    units: int
+    units_on_hand: int
+    moved_at: datetime
+    actor: str
+    note: str = ""
+    key: str | None = None
+    order_id: OrderId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListMovements:
+    """`after` is the `next` of the page before."""
+
+    sku: Sku
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovementPage:
+    items: tuple[Movement, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +203,45 @@ class OtherLinesReserved(Refusal):
 
 
 @dataclass(eq=False)
-class UnfitCount(Refusal):
+class UnfitCount(Unfit):
     sku: Sku
     because: str
+
+
+@dataclass(eq=False)
+class UnfitAdjustment(Unfit):
+    sku: Sku
+    because: str
+
+
+@dataclass(eq=False)
+class TooFewOnHand(Refusal):
+    """More was to be taken off the shelf than lies there."""
+
+    sku: Sku
+    units_on_hand: int
+
+
+@dataclass(eq=False)
+class TooManyOnHand(Refusal):
+    """More would lie on the shelf than can be counted."""
+
+    sku: Sku
+    units_on_hand: int
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """Another adjustment was made under this key before."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class UnknownCursor(Unfit):
+    """No page ended with this."""
+
+    after: str
 
 
 class Inventory(Protocol):
@@ -149,8 +263,35 @@ class Inventory(Protocol):
     async def set_stock(self, message: SetStock, /) -> StockSet:
         """Say what lies on the shelf, as counted; what is promised of it stays promised.
 
-        All or none; saying the same again changes nothing. At most 500 at a time. Refuses with
-        `UnfitCount`.
+        All or none; saying the same again changes nothing. What was never counted before is known
+        from then on. At most 500 at a time. Refuses with `UnfitCount`.
+        """
+        ...
+
+    async def adjust_stock(self, message: AdjustStock, /) -> Stock:
+        """Put so many units more on the shelf, or take them off, and say how it stands then.
+
+        Asking again under the same key moves nothing, and is told how it stands now. What was
+        refused was not done: its key is free. Refuses with `UnknownSku`, `TooFewOnHand`,
+        `TooManyOnHand`, `KeyReused` or `UnfitAdjustment`.
+        """
+        ...
+
+    async def get_stock(self, message: GetStock, /) -> Stock:
+        """Refuses with `UnknownSku` what was never counted."""
+        ...
+
+    async def list_stock(self, message: ListStock, /) -> StockPage:
+        """Everything that was ever counted, by SKU, at most 100 a page.
+
+        Refuses with `UnknownCursor`.
+        """
+        ...
+
+    async def list_movements(self, message: ListMovements, /) -> MovementPage:
+        """How the shelf of a SKU came to be as it is, the newest first, at most 100 a page.
+
+        Refuses with `UnknownSku` or `UnknownCursor`.
         """
         ...
 

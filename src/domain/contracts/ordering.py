@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.shared.model import Event, NotFound, Refusal
+from domain.shared.model import Event, NotFound, Refusal, Stale, Unfit
 from domain.shared.values import (
     Address,
     AttemptId,
@@ -194,6 +194,107 @@ class RefundOrder:
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListOrders:
+    """`after` is the `next` of the page before. What is `None` does not matter; the times are when
+    an order was placed, from the first up to but without the second.
+    """
+
+    status: str | None = None
+    email: str | None = None
+    client: str | None = None
+    sku: Sku | None = None
+    placed_from: datetime | None = None
+    placed_to: datetime | None = None
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteOrder:
+    """What staff wants to remember of an order. `version` is the one it was read in, if it matters."""
+
+    order_id: OrderId
+    note: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListAttempts:
+    state: str | None = None
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReturn:
+    """`key` names this wish among those for its order."""
+
+    order_id: OrderId
+    key: str
+    lines: tuple["LineUnits", ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveReturn:
+    return_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectReturn:
+    return_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedLine:
+    """Units of an order line that came back: back on the shelf, or of no use any more."""
+
+    line_id: str
+    restocked: int = 0
+    written_off: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveReturn:
+    """Lines that are not named did not come back. `key` names what came among what may have."""
+
+    return_id: str
+    key: str
+    lines: tuple[ReceivedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundReturn:
+    """`key` names this refund among those of its return. Without an amount: all that is still due."""
+
+    return_id: str
+    key: str
+    amount: Money | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelReturn:
+    return_id: str
+    key: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindReturn:
+    return_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListReturns:
+    order_id: OrderId | None = None
+    state: str | None = None
+    after: str | None = None
+    most: int = 20
+
+
 # What ordering says
 
 
@@ -218,6 +319,8 @@ class TotalPart:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutLine:
+    """`tax` is what comes on top of `total`: none where prices include it."""
+
     line_id: str
     sku: Sku
     title: str
@@ -228,6 +331,7 @@ class CheckoutLine:
     total: int
     image_url: str | None = None
     parent_id: str | None = None
+    tax: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,7 +424,10 @@ class LineUnits:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderLine:
-    """A line that was ordered, with the units it was ordered for, still is, and that were sent."""
+    """A line that was ordered, with the units it was ordered for, still is, and that were sent.
+
+    What came back is neither any more; `units_returning` are on their way back, or will be.
+    """
 
     line_id: str
     sku: Sku
@@ -334,6 +441,8 @@ class OrderLine:
     total: int
     image_url: str | None = None
     parent_id: str | None = None
+    tax: int = 0
+    units_returning: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -380,7 +489,11 @@ class Adjustment:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderDetails:
-    """An order as it stands. `is_cancelled` says so for good."""
+    """An order as it stands. `is_cancelled` says so for good.
+
+    `status` is open, partially_shipped, shipped, returned or cancelled; `delivery` is the kind of
+    the latest of `events`, or pending; `refund` is none, pending, partial, full or failed.
+    """
 
     order_id: OrderId
     checkout_id: CheckoutId
@@ -395,6 +508,110 @@ class OrderDetails:
     adjustments: tuple[Adjustment, ...] = ()
     buyer: Buyer | None = None
     is_cancelled: bool = False
+    note: str = ""
+    version: int = 0
+    status: str = "open"
+    delivery: str = "pending"
+    refund: str = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSummary:
+    order_id: OrderId
+    client: str
+    placed_at: datetime
+    status: str
+    total: Money
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPage:
+    """The newest first."""
+
+    items: tuple[OrderSummary, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptDetails:
+    """How far an attempt to place an order has come, and why no further.
+
+    `state` is running, undoing, completed or failed. One that is under way is driven until
+    `leased_until`, then taken over; it has had `epoch` owners.
+    """
+
+    attempt_id: AttemptId
+    checkout_id: CheckoutId
+    order_id: OrderId
+    client: str
+    state: str
+    started_at: datetime
+    leased_until: datetime
+    epoch: int
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptPage:
+    """The newest first."""
+
+    items: tuple[AttemptDetails, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnLine:
+    """Units that are to come back, and what became of those that did; `due` was paid for them."""
+
+    line_id: str
+    sku: Sku
+    units: int
+    restocked: int = 0
+    written_off: int = 0
+    due: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRefund:
+    """`status` is pending, completed or failed, and the adjustment's of the order."""
+
+    key: str
+    adjustment_id: str
+    amount: int
+    status: str
+    reason: str = ""
+    is_all_due: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnDetails:
+    """A return as it stands.
+
+    `state` is requested, approved, rejected, cancelled, received, refunding, refunded or
+    refund_failed. `due` is what was paid for what came back; `decision` is why it was rejected or
+    cancelled.
+    """
+
+    return_id: str
+    order_id: OrderId
+    state: str
+    requested_at: datetime
+    currency: str
+    lines: tuple[ReturnLine, ...]
+    due: int = 0
+    refunds: tuple[ReturnRefund, ...] = ()
+    reason: str = ""
+    decision: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnPage:
+    """The newest first."""
+
+    items: tuple[ReturnDetails, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -469,6 +686,33 @@ class RefundRequested(Event, name="ordering.refund_requested.v1"):
     amount: Money
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReturnedUnits:
+    """Units of a SKU that came back: back on the shelf, or of no use any more."""
+
+    sku: Sku
+    restocked: int = 0
+    written_off: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReturned(Event, name="ordering.goods_returned.v1"):
+    """Goods of an order came back. `return_id` names the return, once for all."""
+
+    order_id: OrderId
+    return_id: str
+    units: tuple[ReturnedUnits, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsNotReturned(Event, name="ordering.goods_not_returned.v1"):
+    """What `GoodsReturned` said of this return was a mistake: they are not here. Said once."""
+
+    order_id: OrderId
+    return_id: str
+    units: tuple[ReturnedUnits, ...]
+
+
 @dataclass(eq=False)
 class UnknownCheckout(NotFound):
     checkout_id: CheckoutId
@@ -515,7 +759,49 @@ class MoreThanPaid(Refusal):
 
 
 @dataclass(eq=False)
-class UnfitReport(Refusal):
+class OrderChanged(Stale):
+    """`version` is the one that it has now."""
+
+    order_id: OrderId
+    version: int
+
+
+@dataclass(eq=False)
+class UnknownReturn(NotFound):
+    return_id: str
+
+
+@dataclass(eq=False)
+class MoreThanSent(Refusal):
+    """Only what was sent, and is in no other return, can come back."""
+
+    order_id: OrderId
+    line_id: str
+    units_left: int
+
+
+@dataclass(eq=False)
+class MoreThanApproved(Refusal):
+    return_id: str
+    line_id: str
+    units_approved: int
+
+
+@dataclass(eq=False)
+class ReturnStandsOtherwise(Refusal):
+    """A return in this state cannot do that (any more): somebody decided otherwise."""
+
+    return_id: str
+    state: str
+
+
+@dataclass(eq=False)
+class UnfitRequest(Unfit):
+    because: str
+
+
+@dataclass(eq=False)
+class UnfitReport(Unfit):
     order_id: OrderId
     because: str
 
@@ -573,16 +859,85 @@ class Ordering(Protocol):
     async def cancel_order(self, message: CancelOrder, /) -> OrderDetails:
         """Cancel an order of which nothing has left; asking again changes nothing.
 
-        Stock and money go back afterwards, by events. Refuses with `UnknownOrder` or
-        `AlreadyShipped`.
+        Stock and money go back afterwards, by events. Refuses with `UnknownOrder`,
+        `AlreadyShipped`, or `KeyReused` where the key asked for something else before.
         """
         ...
 
     async def refund_order(self, message: RefundOrder, /) -> OrderDetails:
         """Promise money back; asking again under the same key promises no more.
 
-        The money follows, by events. Refuses with `UnknownOrder` or `MoreThanPaid`.
+        The money follows, by events. Refuses with `UnknownOrder`, `MoreThanPaid` or `KeyReused`.
         """
+        ...
+
+    async def list_orders(self, message: ListOrders, /) -> OrderPage:
+        """A page of at most 100. Refuses with `UnfitRequest`."""
+        ...
+
+    async def note_order(self, message: NoteOrder, /) -> OrderDetails:
+        """Put this note in place of what was noted. Refuses with `UnknownOrder`, `OrderChanged` or
+        `UnfitRequest`.
+        """
+        ...
+
+    async def list_attempts(self, message: ListAttempts, /) -> AttemptPage:
+        """A page of at most 100. Refuses with `UnfitRequest`."""
+        ...
+
+    async def request_return(self, message: RequestReturn, /) -> ReturnDetails:
+        """Open a return of what was sent; asking again under the same key opens no other.
+
+        Refuses with `UnknownOrder`, `MoreThanSent`, `KeyReused` or `UnfitRequest`.
+        """
+        ...
+
+    async def approve_return(self, message: ApproveReturn, /) -> ReturnDetails:
+        """Let a requested return come; again changes nothing, also once it has come.
+
+        Refuses with `UnknownReturn` or, once it was rejected or cancelled,
+        `ReturnStandsOtherwise`.
+        """
+        ...
+
+    async def reject_return(self, message: RejectReturn, /) -> ReturnDetails:
+        """Say no to a requested return, for good; again changes nothing.
+
+        Refuses with `UnknownReturn` or `ReturnStandsOtherwise`.
+        """
+        ...
+
+    async def receive_return(self, message: ReceiveReturn, /) -> ReturnDetails:
+        """Take back what came of an approved return, once; again under the same key changes nothing.
+
+        The stock follows, by an event. Refuses with `UnknownReturn`, `ReturnStandsOtherwise`,
+        `MoreThanApproved`, `KeyReused` or `UnfitRequest`.
+        """
+        ...
+
+    async def refund_return(self, message: RefundReturn, /) -> ReturnDetails:
+        """Promise money back for what came; again under the same key promises no more.
+
+        The money follows, by events: what failed can be asked for again, under another key.
+        Refuses with `UnknownReturn`, `ReturnStandsOtherwise`, `MoreThanPaid`, `KeyReused` or
+        `UnfitRequest`.
+        """
+        ...
+
+    async def cancel_return(self, message: CancelReturn, /) -> ReturnDetails:
+        """Undo a return, for good: what it took back is not here. Asking again changes nothing.
+
+        Refuses with `UnknownReturn`, `KeyReused`, `UnfitRequest` or, once money was promised or it
+        was rejected, `ReturnStandsOtherwise`.
+        """
+        ...
+
+    async def find_return(self, message: FindReturn, /) -> ReturnDetails:
+        """Refuses with `UnknownReturn`."""
+        ...
+
+    async def list_returns(self, message: ListReturns, /) -> ReturnPage:
+        """A page of at most 100. Refuses with `UnfitRequest`."""
         ...
 
     async def report_order(self, message: ReportOrder, /) -> OrderDetails:

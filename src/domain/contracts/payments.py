@@ -1,9 +1,10 @@
 """The payments context as all others see it: money authorised, captured, given back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from domain.shared.model import Event, NotFound, Refusal
+from domain.shared.model import Event, NotFound, Refusal, Unfit
 from domain.shared.values import AttemptId, Money, OrderId
 
 
@@ -87,6 +88,63 @@ class Refund:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindPayment:
+    attempt_id: AttemptId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPayments:
+    """`after` is the `next` of the page before. What was given up before it began is passed over."""
+
+    state: str | None = None
+    order_id: OrderId | None = None
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPage:
+    """The newest first. `next` is empty on the last page."""
+
+    items: tuple[Payment, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconcile:
+    """A page of the comparison; `after` is the `next` of the one before."""
+
+    since: datetime | None = None
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What our books and the provider's say of one payment, where that is not the same.
+
+    `kind` is missing_here, missing_there, state, amount, captured or refunded; `reference` is the
+    provider's own name of it.
+    """
+
+    kind: str
+    attempt_id: AttemptId
+    reference: str | None = None
+    here: str | None = None
+    there: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """How many were compared, and how many could not be because they are just moving."""
+
+    compared: int
+    moving: int
+    differences: tuple[Difference, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentAuthorised(Event, name="payments.payment_authorised.v1"):
     attempt_id: AttemptId
     order_id: OrderId
@@ -127,6 +185,15 @@ class RefundFailed(Event, name="payments.refund_failed.v1"):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProviderSpoke(Event, name="payments.provider_spoke.v1"):
+    """The provider has something to tell of a payment: it is asked what, and never taken at its
+    word. For payments alone.
+    """
+
+    attempt_id: AttemptId
+
+
 @dataclass(eq=False)
 class PaymentDeclined(Refusal):
     """The provider said no; `reason` may be told to the buyer."""
@@ -136,11 +203,26 @@ class PaymentDeclined(Refusal):
 
 
 @dataclass(eq=False)
-class UnfitAmount(Refusal):
+class UnfitAmount(Unfit):
     """An amount that cannot be moved, or a key that cannot be kept; `because` says why."""
 
     attempt_id: AttemptId
     because: str
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """This key has named another amount of this payment before."""
+
+    attempt_id: AttemptId
+    key: str
+
+
+@dataclass(eq=False)
+class UnfitCursor(Unfit):
+    """No page ended there."""
+
+    after: str
 
 
 @dataclass(eq=False)
@@ -215,7 +297,8 @@ class Payments(Protocol):
         """Take authorised money, in whole or in part; asking again under the key takes no more.
 
         When the provider does not answer, it is asked again until it does. Refuses with
-        `UnknownPayment`, `AlreadyVoided`, `PaymentDeclined`, `MoreThanAuthorised` or `UnfitAmount`.
+        `UnknownPayment`, `AlreadyVoided`, `PaymentDeclined`, `MoreThanAuthorised`, `KeyReused` or
+        `UnfitAmount`.
         """
         ...
 
@@ -223,7 +306,21 @@ class Payments(Protocol):
         """Give captured money back, in whole or in part; asking again under the key gives no more.
 
         When the provider does not answer, it is asked again until it does. Refuses with
-        `UnknownPayment`, `MoreThanCaptured`, `UnfitAmount`, or `PaymentDeclined` where the provider
-        will not.
+        `UnknownPayment`, `MoreThanCaptured`, `KeyReused`, `UnfitAmount`, or `PaymentDeclined` where
+        the provider will not.
+        """
+        ...
+
+    async def find_payment(self, message: FindPayment, /) -> Payment:
+        """Where a payment stands, without asking the provider. Refuses with `UnknownPayment`."""
+        ...
+
+    async def list_payments(self, message: ListPayments, /) -> PaymentPage:
+        """Payments, a page at a time. Refuses with `UnfitCursor`."""
+        ...
+
+    async def reconcile(self, message: Reconcile, /) -> Reconciliation:
+        """Compare our books with the provider's, a page at a time: first what the provider has,
+        then what we have. Changes nothing. Refuses with `UnfitCursor`.
         """
         ...

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.shared.model import Refusal
+from domain.shared.model import NotFound, Refusal, Stale, Unfit
 from domain.shared.values import Quantity, Sku
 
 MOST_SKUS = 500
 """That one promotion is for."""
+
+# One rule at a time is known by its `rule_id`: a discount by its code in any case of its letters, a
+# promotion by its `promotion_id`, a tax rate by its country, region and category: `DE`, `US-CA`,
+# `DE.reduced`, `US-CA.reduced` (`standard` is not said; `.`, `/` and `~` within a region or a
+# category are `~2E`, `~2F` and `~7E`). `version` is raised by each change.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,109 @@ class PutRules:
 @dataclass(frozen=True, kw_only=True)
 class RulesPut:
     rules: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptDiscount:
+    rule_id: str
+    rule: Discount
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptPromotion:
+    rule_id: str
+    rule: Promotion
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptTaxRate:
+    rule_id: str
+    rule: TaxRate
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateDiscount:
+    rule: Discount
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatePromotion:
+    rule: Promotion
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateTaxRate:
+    rule: TaxRate
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateDiscount:
+    """`version` is the one that was read; without it, whatever stands is changed."""
+
+    rule_id: str
+    rule: Discount
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdatePromotion:
+    rule_id: str
+    rule: Promotion
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateTaxRate:
+    rule_id: str
+    rule: TaxRate
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetRule:
+    rule_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteRule:
+    rule_id: str
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleDeleted:
+    rule_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRules:
+    """The first rules behind `after` (a `rule_id`, or none: from the start), 100 at the most."""
+
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountPage:
+    """`next` is where the next page begins; there is none on the last."""
+
+    items: tuple[KeptDiscount, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotionPage:
+    items: tuple[KeptPromotion, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxRatePage:
+    items: tuple[KeptTaxRate, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,13 +276,33 @@ class Quote:
 
 
 @dataclass(eq=False)
-class UnfitRule(Refusal):
+class UnfitRule(Unfit):
     rule: str
     because: str
 
 
 @dataclass(eq=False)
-class TooMuch(Refusal):
+class UnknownRule(NotFound):
+    rule: str
+
+
+@dataclass(eq=False)
+class RuleExists(Refusal):
+    """There is a rule of this name already."""
+
+    rule: str
+
+
+@dataclass(eq=False)
+class RuleChanged(Stale):
+    """It is at this version now."""
+
+    rule: str
+    version: int
+
+
+@dataclass(eq=False)
+class TooMuch(Unfit):
     """The basket comes to more than can be counted exactly."""
 
     line_id: str
@@ -184,7 +312,7 @@ class Pricing(Protocol):
     async def put_rules(self, message: PutRules, /) -> RulesPut:
         """Set these rules, all or none; setting the same again changes nothing.
 
-        At most 500 at a time. Refuses with `UnfitRule`.
+        What changes is raised to its next version. At most 500 at a time. Refuses with `UnfitRule`.
         """
         ...
 
@@ -193,4 +321,71 @@ class Pricing(Protocol):
         what the former left, rounded down and divided over lines by largest remainders; tax
         rounds per line, half up. Refuses with `TooMuch`.
         """
+        ...
+
+    async def create_discount(self, message: CreateDiscount, /) -> KeptDiscount:
+        """Have a rule that there was not; one that was deleted begins anew, at version 1.
+
+        Refuses with `UnfitRule` or `RuleExists`.
+        """
+        ...
+
+    async def get_discount(self, message: GetRule, /) -> KeptDiscount:
+        """Refuses with `UnknownRule`."""
+        ...
+
+    async def list_discounts(self, message: ListRules, /) -> DiscountPage:
+        """In the order of their ids: what stands all the while is listed once. Never refuses."""
+        ...
+
+    async def update_discount(self, message: UpdateDiscount, /) -> KeptDiscount:
+        """Put this in the place of what stands, under the id that it has.
+
+        Saying what stands already changes nothing and is no refusal, whatever the version. Refuses
+        with `UnfitRule`, `UnknownRule` or `RuleChanged`.
+        """
+        ...
+
+    async def delete_discount(self, message: DeleteRule, /) -> RuleDeleted:
+        """What is deleted prices nothing any more. Refuses with `UnknownRule` or `RuleChanged`."""
+        ...
+
+    async def create_promotion(self, message: CreatePromotion, /) -> KeptPromotion:
+        """As `create_discount`."""
+        ...
+
+    async def get_promotion(self, message: GetRule, /) -> KeptPromotion:
+        """As `get_discount`."""
+        ...
+
+    async def list_promotions(self, message: ListRules, /) -> PromotionPage:
+        """As `list_discounts`."""
+        ...
+
+    async def update_promotion(self, message: UpdatePromotion, /) -> KeptPromotion:
+        """As `update_discount`."""
+        ...
+
+    async def delete_promotion(self, message: DeleteRule, /) -> RuleDeleted:
+        """As `delete_discount`."""
+        ...
+
+    async def create_tax_rate(self, message: CreateTaxRate, /) -> KeptTaxRate:
+        """As `create_discount`."""
+        ...
+
+    async def get_tax_rate(self, message: GetRule, /) -> KeptTaxRate:
+        """As `get_discount`."""
+        ...
+
+    async def list_tax_rates(self, message: ListRules, /) -> TaxRatePage:
+        """As `list_discounts`."""
+        ...
+
+    async def update_tax_rate(self, message: UpdateTaxRate, /) -> KeptTaxRate:
+        """As `update_discount`."""
+        ...
+
+    async def delete_tax_rate(self, message: DeleteRule, /) -> RuleDeleted:
+        """As `delete_discount`."""
         ...

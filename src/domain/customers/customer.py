@@ -1,11 +1,14 @@
 """Who buys: an e-mail address, a name, the places goods were sent to, and what was agreed to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from domain.contracts.customers import (
     MOST_ADDRESSES,
+    CustomerChanged,
     CustomerDetails,
+    CustomerErased,
+    CustomerExists,
     CustomerJoined,
     EmailTaken,
     StoredAddress,
@@ -60,6 +63,25 @@ class Customer(Aggregate):
         self._require_fit(described)
         self.details = described
 
+    def revise(self, details: CustomerDetails, version: int | None) -> None:
+        """Put this in place of all that is known; saying what is known already changes nothing.
+
+        Refuses with `UnfitCustomer`, or with `CustomerChanged` unless this is the version that was
+        seen, or any will do.
+        """
+        self._require_fit(details)
+        if details.customer_id != self.customer_id:
+            raise UnfitCustomer(self.customer_id, "the id stays")
+        if details == self.details:
+            return
+        if version not in (None, self.version):
+            raise CustomerChanged(self.customer_id, self.version)
+        self.details = details
+
+    def erase(self) -> None:
+        """To be forgotten: what is told of it is an id that nobody has any more."""
+        self.record(CustomerErased(customer_id=self.customer_id))
+
     def remember(self, buyer: Buyer, destination: Address | None, address_id: str) -> None:
         """Learn from an order; learning the same again changes nothing.
 
@@ -103,6 +125,34 @@ def require_own_emails(customers: Sequence[Customer], owners: Mapping[str, Custo
         owner = taken.setdefault(customer.email_key, customer.customer_id)
         if owner != customer.customer_id:
             raise EmailTaken(owner)
+
+
+def require_new(customer: Customer, known: Container[CustomerId]) -> None:
+    """Refuses with `CustomerExists`."""
+    if customer.customer_id in known:
+        raise CustomerExists(customer.customer_id)
+
+
+def with_ids(
+    details: CustomerDetails,
+    make_id: Callable[[str], str],
+    known: CustomerDetails | None = None,
+) -> CustomerDetails:
+    """With an id for the customer and for each address that has none: the one that it is known by,
+    so that saying the same again says nothing new, or a new one.
+    """
+    by_address = {one.address: one.address_id for one in known.addresses} if known else {}
+    known_id = known.customer_id if known else None
+    return replace(
+        details,
+        customer_id=details.customer_id or known_id or CustomerId(make_id("cus")),
+        addresses=tuple(
+            one
+            if one.address_id
+            else replace(one, address_id=by_address.pop(one.address, "") or make_id("adr"))
+            for one in details.addresses
+        ),
+    )
 
 
 def _kept(text: str | None, length: int) -> str | None:

@@ -22,6 +22,11 @@ def is_email(text: str) -> bool:
     return is_in_two and all(is_fit(form, EMAIL_LENGTH) for form in (text, known_as(text)))
 
 
+def is_name(text: str) -> bool:
+    """Whether a customer or an address could have this as its id."""
+    return text == text.strip() and is_fit(text, NAME_LENGTH)
+
+
 def is_address(address: Address) -> bool:
     """Whether it says something, in parts that can be kept."""
     parts = [part for part in astuple(address) if part is not None]
@@ -29,7 +34,7 @@ def is_address(address: Address) -> bool:
 
 
 def complaints(details: CustomerDetails) -> Iterator[str]:
-    if not _is_name(details.customer_id):
+    if not is_name(details.customer_id):
         yield f"its id is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
     if not is_email(details.email):
         yield "its e-mail address has not the form of one"
@@ -42,7 +47,7 @@ def complaints(details: CustomerDetails) -> Iterator[str]:
     if len(details.addresses) > MOST_ADDRESSES:
         yield f"it has more than {MOST_ADDRESSES} addresses"
     ids = [one.address_id for one in details.addresses]
-    if not all(map(_is_name, ids)):
+    if not all(map(is_name, ids)):
         yield f"an address's id is blank or longer than {NAME_LENGTH}"
     if len(set(ids)) < len(ids):
         yield "two of its addresses have one id"
@@ -54,7 +59,3 @@ def is_fit(text: str, length: int) -> bool:
     """Not blank, not too long, and nothing in it that a database could not keep."""
     is_kept = not any(category(c) in ("Cc", "Cs") for c in text)
     return bool(text.strip()) and len(text) <= length and is_kept
-
-
-def _is_name(text: str) -> bool:
-    return text == text.strip() and is_fit(text, NAME_LENGTH)

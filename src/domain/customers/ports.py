@@ -23,6 +23,18 @@ class Customers(Protocol):
         """Whoever has this e-mail address, in the form in which they are compared."""
         ...
 
+    async def get(self, customer_id: CustomerId) -> Customer:
+        """Refuses with `UnknownCustomer`."""
+        ...
+
+    async def page(self, after: str | None, most: int) -> list[Customer]:
+        """The first behind an id, or of all, in the order of their ids."""
+        ...
+
+    async def remove(self, customer: Customer) -> None:
+        """Keep nothing of it but its events, and send those. Raises `Conflict` if it is stale."""
+        ...
+
     async def save(self, customers: Sequence[Customer]) -> None:
         """Store what changed and send the events with it, all together.
 

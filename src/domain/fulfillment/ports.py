@@ -4,24 +4,51 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from domain.contracts.fulfillment import ShippingRate
+from domain.contracts.fulfillment import KeptShippingRate, ShippingRate
 from domain.fulfillment.shipment import Shipment
 from domain.shared.values import OrderId
 
 
-class Dispatch(Protocol):
-    """All shipping rates and all shipments, as if they were in memory."""
+class ShippingRates(Protocol):
+    """All shipping rates, as if they were in memory."""
 
-    async def rates(self, countries: Sequence[str], currency: str) -> list[ShippingRate]:
+    async def offered(self, countries: Sequence[str], currency: str) -> list[ShippingRate]:
         """All rates of these countries in this currency."""
         ...
 
-    async def put_rates(self, rates: Sequence[ShippingRate]) -> None:
-        """Keep these under their ids. What has not changed is not stored.
+    async def put(self, rates: Sequence[ShippingRate]) -> None:
+        """Keep these under their ids. What has not changed is not stored, and keeps its version.
 
-        Raises `Conflict` if another sets a new one of them at the same time.
+        Raises `Conflict` if another sets one of them at the same time.
         """
         ...
+
+    async def get(self, rate_id: str) -> KeptShippingRate:
+        """Refuses with `UnknownShippingRate`."""
+        ...
+
+    async def page(self, after: str | None, most: int) -> list[KeptShippingRate]:
+        """The first behind an id, or of all, in the order of their ids."""
+        ...
+
+    async def add(self, rate: ShippingRate) -> KeptShippingRate:
+        """Refuses with `ShippingRateExists`."""
+        ...
+
+    async def save(self, was: KeptShippingRate, now: KeptShippingRate) -> None:
+        """Put one in the place of another. Raises `Conflict` if that no longer stands.
+
+        What has not changed is not stored.
+        """
+        ...
+
+    async def remove(self, was: KeptShippingRate) -> None:
+        """Keep it no more. Raises `Conflict` if it no longer stands."""
+        ...
+
+
+class Dispatch(Protocol):
+    """All shipments, as if they were in memory."""
 
     async def add(self, shipment: Shipment) -> bool:
         """Store a new shipment. False, and nothing is stored, if there is one of its order."""
@@ -41,3 +68,4 @@ class Dispatch(Protocol):
 
 Begin = Callable[[], AbstractAsyncContextManager[Dispatch]]
 """Open a transaction: it commits when the block ends, and rolls back when it raises."""
+BeginRates = Callable[[], AbstractAsyncContextManager[ShippingRates]]

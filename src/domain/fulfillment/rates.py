@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.contracts.fulfillment import Options, ShippingRate, UnfitShippingRate
+from domain.contracts.fulfillment import (
+    KeptShippingRate,
+    Options,
+    ShippingRate,
+    ShippingRateChanged,
+    UnfitShippingRate,
+    UnknownShippingRate,
+)
 
 EVERYWHERE_ELSE = "default"
 MOST_RATES = 500
@@ -39,6 +46,36 @@ def require_fit(rates: Iterable[ShippingRate]) -> None:
         seen.add(rate.rate_id)
 
 
+def edited(was: KeptShippingRate, rate: ShippingRate, version: int | None) -> KeptShippingRate:
+    """What this rate makes of it: the same, if that is what stands already.
+
+    Refuses with `ShippingRateChanged`, or with `UnfitShippingRate` if it would have another id.
+    """
+    if rate.rate_id != was.rate.rate_id:
+        raise UnfitShippingRate(was.rate.rate_id, "its id stays")
+    if rate == was.rate:
+        return was
+    require_seen(was, version)
+    return KeptShippingRate(rate=rate, version=was.version + 1)
+
+
+def require_seen(was: KeptShippingRate, version: int | None) -> None:
+    """Refuses with `ShippingRateChanged`, unless this is the version that was seen, or any will do."""
+    if version not in (None, was.version):
+        raise ShippingRateChanged(was.rate.rate_id, was.version)
+
+
+def require_rate_id(text: str) -> None:
+    """Refuses with `UnknownShippingRate`, if no rate could be called this."""
+    if not known_rate_id(text):
+        raise UnknownShippingRate(text)
+
+
+def known_rate_id(text: str | None) -> str | None:
+    """What a rate could be called, or nothing."""
+    return text if text and is_text(text, NAME_LENGTH) else None
+
+
 def is_text(text: str, length: int) -> bool:
     """Something to be read: not blank at its ends, not too long, nothing in it that cannot be
     printed.
@@ -51,7 +88,7 @@ def _merit(rate: ShippingRate) -> tuple[bool, int, str, str]:
 
 
 def _complaints(rate: ShippingRate) -> Iterator[str]:
-    if not is_text(rate.rate_id, NAME_LENGTH):
+    if not known_rate_id(rate.rate_id):
         yield f"an id has 1 to {NAME_LENGTH} printable characters"
     if rate.country != EVERYWHERE_ELSE and not _is_country(rate.country):
         yield f"a country is two capital letters (ISO 3166) or {EVERYWHERE_ELSE}"

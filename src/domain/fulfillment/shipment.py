@@ -7,12 +7,15 @@ from datetime import datetime
 from domain.contracts.fulfillment import (
     AlreadyCancelled,
     AlreadyLeft,
+    KeyReused,
+    LineToShip,
     MoreThanOrdered,
     NoShipment,
     Parcel,
     ParcelLine,
     ParcelShipped,
     Ship,
+    ShipmentDetails,
     UnfitParcel,
 )
 from domain.contracts.ordering import OrderPlaced
@@ -76,12 +79,14 @@ class Shipment(Aggregate):
         """Goods leave; asking again under the same key answers the same."""
         for known in self.parcels:
             if known.key == message.key:
+                self._require_same(known, message)
                 return known.parcel
         if self.is_cancelled:
             raise AlreadyCancelled(self.order_id)
         if not self.lines:
             raise NoShipment(self.order_id)
-        units = self._wanted(message)
+        left = {line.line_id: line.units_left for line in self.lines}
+        units = self._wanted(message, left)
         parcel = Parcel(
             parcel_id=public("par", uuid7(now)),
             lines=tuple(
@@ -110,20 +115,48 @@ class Shipment(Aggregate):
             raise AlreadyLeft(self.order_id)
         self.is_cancelled = True
 
-    def _wanted(self, message: Ship) -> dict[str, int]:
+    def details(self) -> ShipmentDetails:
+        return ShipmentDetails(
+            order_id=self.order_id,
+            lines=tuple(LineToShip(**vars(line)) for line in self.lines),
+            parcels=tuple(known.parcel for known in self.parcels),
+            is_cancelled=self.is_cancelled,
+        )
+
+    def _require_same(self, known: KeyedParcel, message: Ship) -> None:
+        """What is asked for under the key of a parcel is that parcel, as things stood then."""
+        left = {line.line_id: line.units_ordered for line in self.lines}
+        for before in self.parcels[: self.parcels.index(known)]:
+            for line in before.parcel.lines:
+                left[line.line_id] -= line.quantity.units
+        parcel = known.parcel
+        told = (parcel.tracking_number, parcel.tracking_url, parcel.carrier)
+        units = {line.line_id: line.quantity.units for line in parcel.lines}
+        wanted = _named(message) or {line_id: count for line_id, count in left.items() if count}
+        if (wanted, message.tracking_number, message.tracking_url, message.carrier) != (
+            units,
+            *told,
+        ):
+            raise KeyReused(message.key)
+
+    def _wanted(self, message: Ship, left: dict[str, int]) -> dict[str, int]:
         """Units by line: those that are named, or all that are left."""
-        left = {line.line_id: line.units_left for line in self.lines}
         if not message.lines:
             if self.is_complete:
                 raise MoreThanOrdered(self.order_id, self.lines[0].line_id, 0)
             return {line_id: units for line_id, units in left.items() if units}
-        wanted: dict[str, int] = {}
-        for line in message.lines:
-            wanted[line.line_id] = wanted.get(line.line_id, 0) + line.quantity.units
+        wanted = _named(message)
         for line_id, units in wanted.items():
             if units > left.get(line_id, 0):
                 raise MoreThanOrdered(self.order_id, line_id, left.get(line_id, 0))
         return wanted
+
+
+def _named(message: Ship) -> dict[str, int]:
+    wanted: dict[str, int] = {}
+    for line in message.lines:
+        wanted[line.line_id] = wanted.get(line.line_id, 0) + line.quantity.units
+    return wanted
 
 
 def require_fit(message: Ship) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+from uuid import UUID
 
-from domain.contracts.inventory import Count
+from domain.contracts.inventory import Count, Movement
+from domain.inventory.movement import Cause, Change
 from domain.inventory.reservation import Reservation
 from domain.inventory.stock import Portion, StockItem
 from domain.shared.values import AttemptId, OrderId, Sku
@@ -17,11 +19,32 @@ class Shelves(Protocol):
         """Those of these that were ever counted, in the order of their SKUs."""
         ...
 
-    async def count(self, counts: Sequence[Count]) -> None:
-        """`StockItem.count`, for all of these; what was never counted before is new.
+    async def items_after(self, sku: Sku | None, most: int) -> list[StockItem]:
+        """The first of those that follow, in the order of their SKUs."""
+        ...
+
+    async def count(self, counts: Sequence[Count], cause: Cause) -> list[StockItem]:
+        """`StockItem.count`, for all of these, in the order of their SKUs; what was never counted
+        before is new. What changed is written down.
 
         Raises `Conflict` if another counts the same for the first time.
         """
+        ...
+
+    async def change(self, change: Change) -> bool:
+        """`StockItem.adjust`, decided where the item lies, and written down first under its key.
+
+        False, and nothing is done, if something is under that key already. Refuses with
+        `TooFewOnHand`, `TooManyOnHand` or `UnknownSku`.
+        """
+        ...
+
+    async def find_twin(self, change: Change) -> Change | None:
+        """What is written down under the key of this, if anything."""
+        ...
+
+    async def movements(self, sku: Sku, before: UUID | None, most: int) -> list[Movement]:
+        """What was written down of a SKU before this, the newest first."""
         ...
 
     async def hold(self, portion: Portion) -> None:
@@ -38,7 +61,9 @@ class Shelves(Protocol):
 
     async def give_back(self, portions: Sequence[Portion]) -> None: ...
 
-    async def take(self, portions: Sequence[Portion]) -> None: ...
+    async def take(self, portions: Sequence[Portion], cause: Cause) -> None:
+        """This is written down too: it changes what lies there."""
+        ...
 
     async def add(self, reservation: Reservation) -> bool:
         """Store a new reservation and send its events with it.

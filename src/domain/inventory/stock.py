@@ -3,11 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.contracts.inventory import MOST_ON_HAND, Count, Line, OutOfStock, Stock, UnfitCount
+from domain.contracts.inventory import (
+    COUNT_REASONS,
+    MOST_ON_HAND,
+    Line,
+    OutOfStock,
+    SetStock,
+    Stock,
+    TooFewOnHand,
+    TooManyOnHand,
+    UnfitCount,
+)
 from domain.shared.values import Sku
 
 MOST_COUNTS = 500
 SKU_LENGTH = 64
+NOTE_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +45,14 @@ class StockItem:
     def count(self, units: int) -> None:
         """Take over what was found on the shelf; promises stand."""
         self.units_on_hand = units
+
+    def adjust(self, units: int) -> None:
+        """So many more or, below nothing, fewer lie there; promises stand."""
+        if self.units_on_hand + units < 0:
+            raise TooFewOnHand(self.sku, self.units_on_hand)
+        if self.units_on_hand + units > MOST_ON_HAND:
+            raise TooManyOnHand(self.sku, self.units_on_hand)
+        self.units_on_hand += units
 
     def hold(self, units: int) -> None:
         if units > self.units_available:
@@ -80,10 +99,15 @@ def is_sku(text: str) -> bool:
     return text == text.strip() and text.isprintable() and 0 < len(text) <= SKU_LENGTH
 
 
-def require_fit(counts: Iterable[Count]) -> None:
+def is_note(text: str) -> bool:
+    """Whether this is one line, and not too long."""
+    return text.isprintable() and len(text) <= NOTE_LENGTH
+
+
+def require_fit(message: SetStock) -> None:
     """Refuses with `UnfitCount`."""
     seen: set[Sku] = set()
-    for number, count in enumerate(counts):
+    for number, count in enumerate(message.counts):
         if number == MOST_COUNTS:
             raise UnfitCount(count.sku, f"at most {MOST_COUNTS} are counted at a time")
         if not is_sku(count.sku):
@@ -92,4 +116,8 @@ def require_fit(counts: Iterable[Count]) -> None:
             raise UnfitCount(count.sku, "it is counted twice")
         if not 0 <= count.units_on_hand <= MOST_ON_HAND:
             raise UnfitCount(count.sku, f"there are 0 to {MOST_ON_HAND} units on a shelf")
+        if message.reason not in COUNT_REASONS:
+            raise UnfitCount(count.sku, f"the reason is one of {', '.join(COUNT_REASONS)}")
+        if not is_note(message.note):
+            raise UnfitCount(count.sku, f"a note is one line of at most {NOTE_LENGTH} characters")
         seen.add(count.sku)

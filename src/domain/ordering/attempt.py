@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.contracts.ordering import Answer, Notice, Request
+from domain.contracts.ordering import Answer, AttemptDetails, Notice, Request
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, CheckoutId, OrderId
 
@@ -39,6 +39,19 @@ class Attempt:
     @property
     def is_over(self) -> bool:
         return self.state in (AttemptState.COMPLETED, AttemptState.FAILED)
+
+    def details(self) -> AttemptDetails:
+        return AttemptDetails(
+            attempt_id=self.attempt_id,
+            checkout_id=self.checkout_id,
+            order_id=self.order_id,
+            client=self.request.client,
+            state=self.state,
+            started_at=self.started_at,
+            leased_until=self.leased_until,
+            epoch=self.epoch,
+            notices=self.notices,
+        )
 
     def take_over(self, now: datetime, until: datetime) -> None:
         """Become its owner, once the last one's time has run out."""

@@ -39,6 +39,7 @@ def lines(
             subtotal=priced.subtotal,
             discount=priced.discount,
             total=priced.subtotal - priced.discount,
+            tax=priced.total - priced.subtotal + priced.discount,
         )
         for line, priced in zip(wanted, quote.lines, strict=True)
     )

@@ -1,5 +1,6 @@
 """An order: what was sold, what was promised, and all that happened to it since."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,26 +10,37 @@ from domain.contracts.ordering import (
     Buyer,
     Expectation,
     FulfilmentEvent,
+    GoodsNotReturned,
+    GoodsReturned,
+    KeyReused,
     LineUnits,
     MoreThanPaid,
+    MoreThanSent,
     OrderCancelled,
+    OrderChanged,
     OrderDetails,
     OrderLine,
     OrderPlaced,
-    PlacedLine,
     RefundRequested,
+    ReturnLine,
     Total,
     UnfitReport,
+    UnfitRequest,
 )
 from domain.ordering.attempt import Attempt
-from domain.ordering.checkout import Checkout
+from domain.ordering.checkout import Checkout, Content
+from domain.ordering.order_lines import moved, ordered, placed, sent
+from domain.ordering.order_status import LEAVING, OrderStatus, delivery_of, refund_of, status_of
+from domain.ordering.promises import promised
+from domain.ordering.taking_back import received_units, returned_units
 from domain.shared.ids import public
 from domain.shared.model import Aggregate
-from domain.shared.values import Address, AttemptId, CheckoutId, Money, OrderId
+from domain.shared.values import AttemptId, CheckoutId, Money, OrderId
 
 GIVES_BACK = ("refund", "cancellation")
+MOST_NOTE = 4000
+CANCELLED = "Cancelled"
 ADJUSTMENT_STATUSES = ("pending", "completed", "failed")
-FULFILLING = ("shipped",)  # units count once, when they leave (UCP A-74)
 
 
 @dataclass
@@ -48,6 +60,7 @@ class Order(Aggregate):
     events: tuple[FulfilmentEvent, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     is_cancelled: bool = False
+    staff_note: str = ""
 
     @classmethod
     def placed(cls, checkout: Checkout, attempt: Attempt, now: datetime) -> "Order":
@@ -60,46 +73,12 @@ class Order(Aggregate):
             client=checkout.client,
             currency=content.currency,
             placed_at=now,
-            lines=tuple(
-                OrderLine(
-                    line_id=line.line_id,
-                    sku=line.sku,
-                    title=line.title,
-                    image_url=line.image_url,
-                    parent_id=line.parent_id,
-                    unit_price=line.unit_price,
-                    units_ordered=line.quantity.units,
-                    units=line.quantity.units,
-                    units_fulfilled=0,
-                    subtotal=line.subtotal,
-                    discount=line.discount,
-                    total=line.total,
-                )
-                for line in content.lines
-            ),
+            lines=ordered(content),
             totals=content.totals,
             buyer=content.buyer,
-            expectations=_promises(checkout),
+            expectations=promised(content),
         )
-        placed = OrderPlaced(
-            order_id=order.order_id,
-            checkout_id=order.checkout_id,
-            attempt_id=order.attempt_id,
-            client=order.client,
-            total=Money(content.total, content.currency),
-            lines=tuple(
-                PlacedLine(
-                    line_id=line.line_id,
-                    sku=line.sku,
-                    quantity=line.quantity,
-                    needs_delivery=line.line_id not in content.undelivered,
-                )
-                for line in content.lines
-            ),
-            buyer=content.buyer,
-            destination=next((e.destination for e in order.expectations), None),
-        )
-        order.record(placed)
+        order.record(order._placed(content))
         return order
 
     @property
@@ -110,12 +89,12 @@ class Order(Aggregate):
     @property
     def refundable(self) -> Money:
         """What was paid and neither given back nor promised back."""
-        back = sum(
-            a.amount or 0
-            for a in self.adjustments
-            if self._is_ours(a) and a.kind in GIVES_BACK and a.status != "failed"
-        )
+        back = sum(a.amount or 0 for a in self._giving_back() if a.status != "failed")
         return self.total + Money(back, self.currency)
+
+    @property
+    def status(self) -> OrderStatus:
+        return status_of(self.lines, self.expectations, self.events, is_cancelled=self.is_cancelled)
 
     def details(self) -> OrderDetails:
         return OrderDetails(
@@ -132,21 +111,34 @@ class Order(Aggregate):
             adjustments=self.adjustments,
             buyer=self.buyer,
             is_cancelled=self.is_cancelled,
+            note=self.staff_note,
+            version=self.version,
+            status=self.status,
+            delivery=delivery_of(self.events),
+            refund=refund_of(self._giving_back(), self.total.minor_units),
         )
+
+    def remember(self, note: str, version: int | None) -> None:
+        """Put this note in place of what was noted. Refuses where it was read in another version."""
+        if version not in (None, self.version):
+            raise OrderChanged(self.order_id, self.version)
+        if len(note) > MOST_NOTE:
+            raise UnfitRequest(f"a note has at most {MOST_NOTE} characters")
+        self.staff_note = note
 
     def cancel(self, key: str, reason: str, now: datetime) -> None:
         """Take every line back and promise the money back; again changes nothing."""
-        if self.is_cancelled:
+        if self.is_cancelled_by(key, reason):
             return
         left = self.refundable
         adjustment = Adjustment(
-            adjustment_id=_adjustment_id(self.order_id, key),
+            adjustment_id=adjustment_id(self.order_id, key),
             kind="cancellation",
             status="pending",
             occurred_at=now,
             amount=-left.minor_units,
             lines=tuple(LineUnits(line_id=line.line_id, units=-line.units) for line in self.lines),
-            description=reason or "Cancelled",
+            description=reason or CANCELLED,
         )
         self.adjustments += (adjustment,)
         self.lines = tuple(replace(line, units=0) for line in self.lines)
@@ -160,16 +152,27 @@ class Order(Aggregate):
             )
         )
 
+    def is_cancelled_by(self, key: str, reason: str) -> bool:
+        """Whether there is nothing left to cancel. Refuses a key that asked for something else."""
+        known = self._known(key)
+        wish = "cancellation", reason or CANCELLED
+        if known and (known.kind, known.description) != wish:
+            raise KeyReused(key)
+        return self.is_cancelled
+
     def require_cancellable(self) -> None:
         """Refuses with `AlreadyShipped` once anything has left, as far as is known here."""
-        if any(line.units_fulfilled for line in self.lines):
+        if any(event.kind == LEAVING for event in self.events):
             raise AlreadyShipped(self.order_id)
 
-    def refund(self, key: str, amount: Money, reason: str, now: datetime) -> None:
-        """Promise money back; again under the same key promises no more."""
-        name = _adjustment_id(self.order_id, key)
-        if any(a.adjustment_id == name for a in self.adjustments):
-            return
+    def refund(self, key: str, amount: Money, reason: str, now: datetime) -> bool:
+        """Promise money back; again under the same key promises no more. Whether it was new."""
+        name = adjustment_id(self.order_id, key)
+        if known := self._known(key):
+            wish = Money(-(known.amount or 0), self.currency), known.description, known.kind
+            if wish != (amount, reason or None, "refund"):
+                raise KeyReused(key)
+            return False
         left = self.refundable
         if amount.currency != self.currency or not 0 < amount.minor_units <= left.minor_units:
             raise MoreThanPaid(self.order_id, left)
@@ -187,13 +190,69 @@ class Order(Aggregate):
                 order_id=self.order_id, attempt_id=self.attempt_id, key=name, amount=amount
             )
         )
+        return True
 
-    def settle(self, adjustment_id: str, *, is_done: bool) -> None:
+    def settle(self, name: str, *, is_done: bool) -> None:
         """The money of an adjustment went back, or could not."""
         status = "completed" if is_done else "failed"
         self.adjustments = tuple(
-            replace(a, status=status) if a.adjustment_id == adjustment_id else a
-            for a in self.adjustments
+            replace(a, status=status) if a.adjustment_id == name else a for a in self.adjustments
+        )
+
+    def expect_back(self, lines: tuple[LineUnits, ...]) -> tuple[ReturnLine, ...]:
+        """Have units that were sent be on their way back, in this return and in no other.
+
+        Refuses with `MoreThanSent`.
+        """
+        units = {line.line_id: line.units for line in lines}
+        known = {line.line_id: line for line in self.lines}
+        for name, wanted in units.items():
+            line = known.get(name)
+            left = line.units_fulfilled - line.units_returning if line else 0
+            if wanted > left:
+                raise MoreThanSent(self.order_id, name, left)
+        self.lines = moved(self.lines, units_returning=units)
+        return tuple(
+            ReturnLine(line_id=line.line_id, sku=line.sku, units=units[line.line_id])
+            for line in self.lines
+            if line.line_id in units
+        )
+
+    def expect_no_more(self, lines: tuple[ReturnLine, ...]) -> None:
+        """These do not come back in their return any more, or have come."""
+        units = {line.line_id: -line.units for line in lines}
+        self.lines = moved(self.lines, units_returning=units)
+
+    def take_back(
+        self, name: str, lines: tuple[ReturnLine, ...], reason: str, now: datetime
+    ) -> None:
+        """Goods came back: they were neither sold nor sent any more."""
+        units = {line_id: -count for line_id, count in received_units(lines).items()}
+        self._return(name, units, reason or "Returned", now)
+        self.record(
+            GoodsReturned(order_id=self.order_id, return_id=name, units=returned_units(lines))
+        )
+
+    def give_out_again(
+        self, name: str, lines: tuple[ReturnLine, ...], reason: str, now: datetime
+    ) -> None:
+        """That goods came back was a mistake."""
+        self._return(f"{name}_undone", received_units(lines), reason or "Return undone", now)
+        self.record(
+            GoodsNotReturned(order_id=self.order_id, return_id=name, units=returned_units(lines))
+        )
+
+    def _return(self, key: str, units: Mapping[str, int], text: str, now: datetime) -> None:
+        self.lines = moved(self.lines, units=units, units_fulfilled=units)
+        self.adjustments += (
+            Adjustment(
+                adjustment_id=adjustment_id(self.order_id, key),
+                kind="return",
+                status="completed",
+                occurred_at=now,
+                lines=tuple(LineUnits(line_id=i, units=count) for i, count in units.items()),
+                description=text,
+            ),
         )
 
     def note(self, event: FulfilmentEvent) -> None:
@@ -201,17 +260,8 @@ class Order(Aggregate):
         if any(known.event_id == event.event_id for known in self.events):
             return
         self.events += (event,)
-        if event.kind in FULFILLING:
-            sent = {line.line_id: line.units for line in event.lines}
-            self.lines = tuple(
-                replace(
-                    line,
-                    units_fulfilled=min(
-                        line.units_fulfilled + sent.get(line.line_id, 0), line.units_ordered
-                    ),
-                )
-                for line in self.lines
-            )
+        if event.kind == LEAVING:
+            self.lines = sent(self.lines, event, is_cancelled=self.is_cancelled)
 
     def report(
         self,
@@ -238,42 +288,29 @@ class Order(Aggregate):
 
     def _is_ours(self, adjustment: Adjustment) -> bool:
         """Whether it was promised here, and not reported by a partner."""
-        return adjustment.adjustment_id.startswith(_adjustment_id(self.order_id, ""))
+        return adjustment.adjustment_id.startswith(adjustment_id(self.order_id, ""))
 
+    def _giving_back(self) -> list[Adjustment]:
+        return [a for a in self.adjustments if self._is_ours(a) and a.kind in GIVES_BACK]
 
-def _promises(checkout: Checkout) -> tuple[Expectation, ...]:
-    return tuple(
-        Expectation(
-            expectation_id=f"expectation_{number}",
-            lines=tuple(
-                LineUnits(line_id=line.line_id, units=line.quantity.units)
-                for line in checkout.content.lines
-                if line.line_id in method.line_ids
-            ),
-            method_kind=method.kind,
-            destination=next(
-                (
-                    d.address
-                    for d in method.destinations
-                    if d.destination_id == method.selected_destination_id
-                ),
-                Address(),
-            ),
-            description=next(
-                (
-                    option.title
-                    for group in method.groups
-                    for option in group.options
-                    if option.option_id == group.selected_option_id
-                ),
-                None,
-            ),
+    def _known(self, key: str) -> Adjustment | None:
+        """What was asked for under this key before."""
+        name = adjustment_id(self.order_id, key)
+        return next((a for a in self.adjustments if a.adjustment_id == name), None)
+
+    def _placed(self, content: Content) -> OrderPlaced:
+        return OrderPlaced(
+            order_id=self.order_id,
+            checkout_id=self.checkout_id,
+            attempt_id=self.attempt_id,
+            client=self.client,
+            total=Money(content.total, content.currency),
+            lines=placed(content),
+            buyer=content.buyer,
+            destination=next((e.destination for e in self.expectations), None),
         )
-        for number, method in enumerate(checkout.content.methods or (), 1)
-        if method.line_ids
-    )
 
 
-def _adjustment_id(order_id: OrderId, key: str) -> str:
+def adjustment_id(order_id: OrderId, key: str) -> str:
     """One adjustment for each wish: its id says whose, and under which key it was asked for."""
     return f"{public('adj', order_id)}_{key}"

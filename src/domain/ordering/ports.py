@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from domain.contracts.ordering import Answer, CheckoutDetails, Notice, Request, UnknownCheckout
+from domain.contracts.ordering import (
+    Answer,
+    CheckoutDetails,
+    ListOrders,
+    Notice,
+    OrderSummary,
+    Request,
+    UnknownCheckout,
+)
 from domain.ordering.attempt import Attempt, AttemptState
 from domain.ordering.checkout import Checkout
 from domain.ordering.claim import Claim
+from domain.ordering.goods_return import Return, ReturnId, ReturnState
 from domain.ordering.order import Order
 from domain.ordering.platform import RegisteredPlatform
 from domain.shared.values import AttemptId, CheckoutId, OrderId
@@ -83,6 +92,43 @@ class OrderBook(Protocol):
 
     async def save_order(self, order: Order) -> None:
         """Store what changed and send its events with it. Raises `Conflict` if it is stale."""
+        ...
+
+    async def orders(
+        self, wanted: ListOrders, after: OrderId | None, *, most: int
+    ) -> list[OrderSummary]:
+        """The newest first, those before `after`."""
+        ...
+
+    async def attempts(
+        self, state: AttemptState | None, after: AttemptId | None, *, most: int
+    ) -> list[Attempt]:
+        """The newest first, those before `after`."""
+        ...
+
+    async def goods_return(self, return_id: ReturnId | None) -> Return:
+        """Refuses with `UnknownReturn`."""
+        ...
+
+    async def return_under(self, order_id: OrderId, key: str) -> Return | None:
+        """The return that was asked for under this key, if one was."""
+        ...
+
+    async def returns(
+        self,
+        order_id: OrderId | None,
+        state: ReturnState | None,
+        after: ReturnId | None,
+        *,
+        most: int,
+    ) -> list[Return]:
+        """The newest first, those before `after`."""
+        ...
+
+    async def save_return(self, goods_return: Return) -> None:
+        """Store what changed. Raises `Conflict` if it is stale, or in another state than it was, or
+        there is one of its key when it is new.
+        """
         ...
 
     async def add_platform(self, platform: RegisteredPlatform) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from domain.contracts.payments import (
     AlreadyCaptured,
     AlreadyVoided,
+    KeyReused,
     MoreThanAuthorised,
     MoreThanCaptured,
     OtherPaymentAttempted,
@@ -86,6 +87,16 @@ class Payment(Aggregate):
         return self.amount is not None and self.amount.minor_units == 0
 
     @property
+    def is_begun(self) -> bool:
+        """An amount was asked for, so there is something to tell."""
+        return self.amount is not None
+
+    @property
+    def is_moving(self) -> bool:
+        """What the provider was asked for and what it did may differ just now."""
+        return any(operation.is_pending for operation in self.operations)
+
+    @property
     def is_over(self) -> bool:
         """Nothing is held, and nothing will be."""
         return self.state in (PaymentState.DECLINED, PaymentState.VOIDED)
@@ -142,9 +153,18 @@ class Payment(Aggregate):
                 PaymentAuthorised(attempt_id=self.attempt_id, order_id=order_id, amount=amount)
             )
 
+    def hear(self, said: Authorisation) -> None:
+        """Take over what the provider says though nobody asked it to do anything: it may have let
+        go of what it held.
+        """
+        if self.state == PaymentState.PENDING:
+            self.settle(said)
+        elif said.state != PaymentState.AUTHORISED and not self._is_taken:
+            self.void()
+
     def require_voidable(self) -> None:
         """Refuses with `AlreadyCaptured` once money has been taken, or may have been."""
-        if any(operation.counts for operation in self._of(OperationKind.CAPTURE)):
+        if self._is_taken:
             raise AlreadyCaptured(self.attempt_id)
 
     def void(self) -> None:
@@ -157,7 +177,7 @@ class Payment(Aggregate):
 
     def capture(self, key: str, amount: Money, now: datetime) -> Operation:
         """Take money; asking again under the key takes no more, and answers the same."""
-        if known := self.find(OperationKind.CAPTURE, key):
+        if known := self._known(OperationKind.CAPTURE, key, amount):
             return known
         self._require_fit(key, amount)
         self.require_not_declined()
@@ -177,7 +197,7 @@ class Payment(Aggregate):
         """Give captured money back; asking again under the key gives no more, and answers the
         same.
         """
-        if known := self.find(OperationKind.REFUND, key):
+        if known := self._known(OperationKind.REFUND, key, amount):
             return known
         self._require_fit(key, amount)
         if amount.minor_units > self.refundable:
@@ -242,6 +262,13 @@ class Payment(Aggregate):
                 self.void()
             self._tell(PaymentRefunded, operation)
 
+    def reverse(self, key: str, verdict: Verdict) -> None:
+        """Take over that a refund, which was done, has come back."""
+        refund = self.find(OperationKind.REFUND, key)
+        if refund and refund.state == OperationState.DONE and verdict.reason is not None:
+            self._put(replace(refund, state=OperationState.FAILED, reason=verdict.reason))
+            self._tell(RefundFailed, refund, reason=verdict.reason)
+
     def postpone(self, kind: OperationKind, key: str, now: datetime) -> None:
         """The provider could not be asked: it will be, later."""
         if (operation := self.find(kind, key)) and operation.is_pending:
@@ -268,6 +295,24 @@ class Payment(Aggregate):
             reason=self.reason,
         )
 
+    @property
+    def moved_refunds(self) -> list[Operation]:
+        """Those that the provider was asked for, and did."""
+        done = (o for o in self._of(OperationKind.REFUND) if o.state == OperationState.DONE)
+        return [operation for operation in done if operation.moved]
+
+    @property
+    def tried_in_vain(self) -> list[Operation]:
+        """What the provider has not answered yet, and nobody waits for."""
+        return [
+            operation for operation in self.operations if operation.is_pending and operation.tries
+        ]
+
+    @property
+    def _is_taken(self) -> bool:
+        """Money has been taken, or may have been."""
+        return any(operation.counts for operation in self._of(OperationKind.CAPTURE))
+
     def _of(self, kind: OperationKind) -> list[Operation]:
         return [operation for operation in self.operations if operation.kind == kind]
 
@@ -275,6 +320,13 @@ class Payment(Aggregate):
         if self.order_id is None or self.amount is None:
             raise LookupError(f"attempt {self.attempt_id} was given up before it paid")
         return self.order_id, self.amount
+
+    def _known(self, kind: OperationKind, key: str, amount: Money) -> Operation | None:
+        """What was asked for under this key before, if it was the same."""
+        known = self.find(kind, key)
+        if known and Money(known.units, self._told()[1].currency) != amount:
+            raise KeyReused(self.attempt_id, key)
+        return known
 
     def _require_fit(self, key: str, amount: Money) -> None:
         if not key.strip() or len(key) > KEY_LENGTH or not key.isprintable():

@@ -1,6 +1,6 @@
 """What the payments model needs from the world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Protocol
 from domain.contracts.payments import Instrument
 from domain.payments.operation import OperationKind, Verdict
 from domain.payments.payment import Authorisation, Payment
+from domain.payments.records import RecordPage
 from domain.shared.values import AttemptId, Money, OrderId
 
 
@@ -19,6 +20,14 @@ class Due:
     attempt_id: AttemptId
     kind: OperationKind
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The provider is to be asked how a payment stands."""
+
+    attempt_id: AttemptId
+    ask_at: datetime
 
 
 class PaymentBook(Protocol):
@@ -41,6 +50,22 @@ class PaymentBook(Protocol):
         """The payment that is authorised for an order, if there is one."""
         ...
 
+    async def find_many(self, attempt_ids: Collection[AttemptId]) -> list[Payment]:
+        """Those of these attempts that there are, in no order."""
+        ...
+
+    async def page(
+        self,
+        *,
+        state: str | None = None,
+        order_id: OrderId | None = None,
+        before: AttemptId | None = None,
+        since: AttemptId | None = None,
+        most: int,
+    ) -> list[Payment]:
+        """What was begun, the newest first: before this attempt, and not before that one."""
+        ...
+
     async def save(self, payment: Payment) -> None:
         """Store what changed and send its events with it. Raises `Conflict` if it is stale.
 
@@ -50,6 +75,21 @@ class PaymentBook(Protocol):
 
     async def due(self, now: datetime, *, most: int) -> list[Due]:
         """Pending operations whose time has come, the oldest first."""
+        ...
+
+    async def ask_about(self, attempt_id: AttemptId, at: datetime) -> None:
+        """Have the provider asked about a payment at this time, and not when it was to be before.
+
+        It does not touch the payment, and so gets in nobody's way.
+        """
+        ...
+
+    async def questions(self, now: datetime, *, most: int) -> list[Question]:
+        """What the provider is to be asked about by now, the oldest first."""
+        ...
+
+    async def answered(self, question: Question) -> None:
+        """Forget a question, unless it has been put again since."""
         ...
 
 
@@ -89,4 +129,17 @@ class PaymentProvider(Protocol):
 
     async def refund(self, attempt_id: AttemptId, key: str, amount: Money) -> Verdict:
         """Give captured money back."""
+        ...
+
+    async def look_up_refund(self, attempt_id: AttemptId, key: str) -> Verdict | None:
+        """What became of a refund, which may fail long after it was done; nothing if it was never
+        heard of.
+        """
+        ...
+
+    async def records(self, *, since: datetime | None, after: str | None, most: int) -> RecordPage:
+        """A page of its own books of what we asked it for; `after` is the `next` of the one before.
+
+        A page may have fewer than `most`, or none.
+        """
         ...

@@ -11,7 +11,8 @@ from domain.contracts.pricing import (
     RejectedCode,
     RequestQuote,
 )
-from domain.pricing.rules import WHOLE_IN_PERCENT, has_ended, known_as
+from domain.pricing.fitness import WHOLE_IN_PERCENT, known_as
+from domain.pricing.rules import has_ended
 from domain.pricing.shares import shared
 
 

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from domain.contracts.pricing import RequestQuote
+from domain.pricing.editions import Edition
+from domain.pricing.kinds import Key, KindOf, Rule
 from domain.pricing.rules import Rules
 
 
@@ -22,8 +24,31 @@ class PriceRules(Protocol):
     async def put(self, rules: Rules) -> None:
         """Keep these under their keys. Raises `Conflict` if another does so at the same time.
 
+        What has not changed is not stored, and keeps its version.
+        """
+        ...
+
+    async def get(self, kind: KindOf[Rule], key: Key) -> Edition[Rule]:
+        """Refuses with `UnknownRule`."""
+        ...
+
+    async def page(self, kind: KindOf[Rule], after: Key | None, most: int) -> list[Edition[Rule]]:
+        """The first behind a key, or of all, in the order of their keys."""
+        ...
+
+    async def add(self, new: Edition[Rule]) -> None:
+        """Refuses with `RuleExists`."""
+        ...
+
+    async def save(self, was: Edition[Rule], now: Edition[Rule]) -> None:
+        """Put one edition in the place of another. Raises `Conflict` if that no longer stands.
+
         What has not changed is not stored.
         """
+        ...
+
+    async def remove(self, was: Edition[Rule]) -> None:
+        """Keep it no more. Raises `Conflict` if it no longer stands."""
         ...
 
 

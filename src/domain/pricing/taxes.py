@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.contracts.pricing import QuotedTax, RequestQuote, TaxRate
-from domain.pricing.rules import WHOLE_IN_BASIS_POINTS, known_as
+from domain.pricing.fitness import WHOLE_IN_BASIS_POINTS, known_as
 from domain.pricing.shares import half_up
 
 

@@ -6,9 +6,18 @@ from uuid import UUID
 
 
 def uuid7(at: datetime) -> UUID:
-    """An id that sorts by time (RFC 9562), with 74 random bits; Python brings its own from 3.14."""
-    milliseconds = int(at.timestamp() * 1000)
-    return UUID(int=milliseconds << 80 | 7 << 76 | randbits(12) << 64 | 2 << 62 | randbits(62))
+    """An id that sorts by time, to the microsecond (RFC 9562, 6.2, method 3), with 62 random bits.
+
+    Python brings its own from 3.14.
+    """
+    milliseconds, microseconds = divmod(int(at.timestamp() * 1_000_000), 1000)
+    fraction = microseconds * 4096 // 1000
+    return UUID(int=milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | randbits(62))
+
+
+def earliest_uuid7(at: datetime) -> UUID:
+    """What sorts before every `uuid7` of this millisecond, and after those before it."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)
 
 
 def public(prefix: str, key: UUID) -> str:

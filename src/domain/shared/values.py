@@ -11,6 +11,28 @@ AttemptId = NewType("AttemptId", UUID)
 CheckoutId = NewType("CheckoutId", UUID)
 OrderId = NewType("OrderId", UUID)
 
+WITHOUT_CENTS = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+WITH_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 MOST_UNITS = 1_000_000
 MOST_MINOR_UNITS = 10**15
 """Sums of whole orders stay exact in a signed 64-bit column and in a JSON number."""
@@ -57,6 +79,11 @@ class Money:
 
     def __mul__(self, times: int) -> "Money":
         return Money(self.minor_units * times, self.currency)
+
+
+def decimals(currency: str) -> int:
+    """How many digits of an amount in minor units stand after the point (ISO 4217, list one)."""
+    return 0 if currency in WITHOUT_CENTS else 3 if currency in WITH_THOUSANDTHS else 2
 
 
 def is_currency(code: str) -> bool:

@@ -26,6 +26,7 @@ def product_row(product: Product) -> dict[str, Any]:
         "media": media.dump_json(details.media).decode(),
         "image_url": product.image_url,
         "version": product.version + 1,
+        "is_archived": product.is_archived,
     }
 
 
@@ -85,7 +86,7 @@ def _product(rows: list[RowMapping]) -> Product:
         media=media.validate_json(first["media"]),
         variants=tuple(_variant(list(its)) for _, its in groupby(rows, lambda row: row["sku"])),
     )
-    return Product(details, version=first["version"])
+    return Product(details, is_archived=first["is_archived"], version=first["version"])
 
 
 def _variant(rows: list[RowMapping]) -> Variant:

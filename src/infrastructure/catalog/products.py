@@ -2,10 +2,18 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.catalog.page import ProductsPage, fitting
 from domain.catalog.product import Product
 from domain.contracts.catalog import Item, UnknownProduct
 from domain.shared.model import Conflict
@@ -17,29 +25,8 @@ from infrastructure.catalog.product_rows import (
     products_of,
     variant_rows,
 )
+from infrastructure.catalog.queries import how_many, sold, whole
 from infrastructure.catalog.tables import prices, products, variants
-
-is_first = and_(variants.c.number == 0, prices.c.number == 0)
-whole = (
-    select(
-        products.c.product_id,
-        products.c.title,
-        products.c.categories,
-        products.c.version,
-        # what may be long comes once, not again with every price
-        case((is_first, products.c.description), else_="").label("description"),
-        case((is_first, products.c.media), else_="").label("media"),
-        variants.c.sku,
-        variants.c.title.label("variant_title"),
-        variants.c.options,
-        variants.c.needs_delivery,
-        variants.c.tax_category,
-        prices.c.currency,
-        prices.c.minor_units,
-    )
-    .select_from(products.join(variants).join(prices, prices.c.sku == variants.c.sku))
-    .order_by(products.c.product_id, variants.c.number, prices.c.number)
-)
 
 
 class SqlProducts:
@@ -59,6 +46,16 @@ class SqlProducts:
         found = await self._load(products.c.product_id.in_(product_ids)) if product_ids else []
         return {product.product_id: product for product in found}
 
+    async def page(self, after: str | None, most: int, *, is_archived: bool) -> ProductsPage:
+        these = select(products.c.product_id, how_many).where(products.c.is_archived == is_archived)
+        if after is not None:
+            these = these.where(products.c.product_id > after)
+        in_order = these.order_by(products.c.product_id).limit(most + 1)
+        rows = [(row[0], row[1]) for row in await self._connection.execute(in_order)]
+        taken = fitting(rows, most)
+        found = await self._load(products.c.product_id.in_(taken)) if taken else []
+        return ProductsPage(tuple(found), taken[-1] if len(taken) < len(rows) else None)
+
     async def find_owners(self, skus: Sequence[Sku]) -> dict[Sku, str]:
         if not skus:
             return {}
@@ -69,12 +66,8 @@ class SqlProducts:
     async def find_items(self, skus: Sequence[Sku], currency: str) -> dict[Sku, Item]:
         if not skus:
             return {}
-        sold = (
-            select(variants, products.c.image_url, prices.c.minor_units, prices.c.currency)
-            .select_from(variants.join(products).join(prices, prices.c.sku == variants.c.sku))
-            .where(variants.c.sku.in_(skus), prices.c.currency == currency)
-        )
-        rows = (await self._connection.execute(sold)).mappings()
+        wanted = {"skus": list(skus), "of_currency": currency}
+        rows = (await self._connection.execute(sold, wanted)).mappings()
         return {row["sku"]: item_of(row) for row in rows}
 
     async def save(self, described: Sequence[Product]) -> None:
@@ -82,13 +75,15 @@ class SqlProducts:
         changed.sort(key=lambda product: product.product_id)  # one order for all: no deadlock
         if not changed:
             return
+        anew = [product for product in changed if self._is_described_anew(product)]
         await self._update([product for product in changed if product.version])
+        await self._clear([product for product in anew if product.version])
         try:
             await self._insert(products, [product_row(p) for p in changed if not p.version])
-            await self._insert(variants, [row for p in changed for row in variant_rows(p)])
+            await self._insert(variants, [row for p in anew for row in variant_rows(p)])
         except IntegrityError as taken:
             raise Conflict(*(product.product_id for product in changed)) from taken
-        await self._insert(prices, [row for p in changed for row in price_rows(p)])
+        await self._insert(prices, [row for p in anew for row in price_rows(p)])
         for product in changed:
             product.version += 1
             self._loaded[product.product_id] = copy(product)
@@ -99,8 +94,12 @@ class SqlProducts:
         self._loaded.update({product.product_id: copy(product) for product in found})
         return found
 
+    def _is_described_anew(self, product: Product) -> bool:
+        known = self._loaded.get(product.product_id)
+        return known is None or known.details != product.details
+
     async def _update(self, known: list[Product]) -> None:
-        """Take up what is new of known products, and make room for their variants."""
+        """Take up what is new of known products, if nobody has changed them meanwhile."""
         if not known:
             return
         unchanged = (
@@ -111,6 +110,11 @@ class SqlProducts:
         one = update(products).where(*unchanged)
         if (await self._connection.execute(one, rows)).rowcount != len(rows):
             raise Conflict(*(product.product_id for product in known))
+
+    async def _clear(self, known: list[Product]) -> None:
+        """Make room for the variants of known products."""
+        if not known:
+            return
         theirs = variants.c.product_id.in_([product.product_id for product in known])
         skus = select(variants.c.sku).where(theirs)
         await self._connection.execute(delete(prices).where(prices.c.sku.in_(skus)))

@@ -1,4 +1,15 @@
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 
 from infrastructure.shared.columns import exact_text
 
@@ -13,6 +24,8 @@ products = Table(
     Column("media", Text, nullable=False),  # JSON
     Column("image_url", Text),  # the first of the media that is an image: all that a line shows
     Column("version", Integer, nullable=False),
+    Column("is_archived", Boolean, nullable=False, server_default=false()),
+    Index("ix_catalog_products_is_archived", "is_archived", "product_id"),
 )
 variants = Table(
     "catalog_variants",

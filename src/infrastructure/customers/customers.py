@@ -2,11 +2,23 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.contracts.customers import UnknownCustomer
 from domain.customers.customer import Customer
+from domain.customers.fitness import is_name
 from domain.shared.model import Conflict
 from domain.shared.values import CustomerId
 from infrastructure.customers.customer_rows import (
@@ -42,6 +54,19 @@ class SqlCustomers:
         found = await self._load(customers.c.customer_id.in_(customer_ids))
         return {customer.customer_id: customer for customer in found}
 
+    async def get(self, customer_id: CustomerId) -> Customer:
+        found = await self.find([customer_id] if is_name(customer_id) else [])
+        if customer_id not in found:
+            raise UnknownCustomer(customer_id)
+        return found[customer_id]
+
+    async def page(self, after: str | None, most: int) -> list[Customer]:
+        its_id = customers.c.customer_id
+        some = select(its_id).order_by(its_id).limit(most)
+        page = some.where(its_id > after) if after and is_name(after) else some
+        found = await self.find(list((await self._connection.execute(page)).scalars()))
+        return list(found.values())
+
     async def find_owners(self, email_keys: Sequence[str]) -> dict[str, CustomerId]:
         if not email_keys:
             return {}
@@ -56,9 +81,11 @@ class SqlCustomers:
         changed = [c for c in described if c != self._loaded.get(c.customer_id)]
         changed.sort(key=lambda customer: customer.customer_id)  # one order for all: no deadlock
         known = [customer for customer in changed if customer.version]
+        new = [customer for customer in changed if not customer.version]
+        await self._number(new)
         try:
             await self._update(known)
-            await self._insert(customers, [customer_row(c) for c in changed if not c.version])
+            await self._insert(customers, [customer_row(c) for c in new])
         except IntegrityError as taken:
             raise Conflict(*(customer.customer_id for customer in changed)) from taken
         await self._save_addresses(changed)
@@ -66,6 +93,17 @@ class SqlCustomers:
             await append_events(self._connection, outbox, customer.customer_id, customer)
             customer.version += 1
             self._loaded[customer.customer_id] = copy(customer)
+
+    async def remove(self, customer: Customer) -> None:
+        its = customers.c
+        theirs = addresses.c.customer_id == customer.customer_id
+        await self._connection.execute(delete(addresses).where(theirs))
+        one = delete(customers).where(
+            its.customer_id == customer.customer_id, its.version == customer.version
+        )
+        if not (await self._connection.execute(one)).rowcount:
+            raise Conflict(customer.customer_id)
+        await append_events(self._connection, outbox, customer.customer_id, customer)
 
     async def _load(self, which: ColumnElement[bool]) -> list[Customer]:
         rows = (await self._connection.execute(whole.where(which))).mappings().all()
@@ -102,6 +140,18 @@ class SqlCustomers:
             nobody = literal(" ") + customers.c.customer_id
             these = update(customers).where(customers.c.customer_id.in_(ids))
             await self._connection.execute(these.values(email_key=nobody))
+
+    async def _number(self, new: list[Customer]) -> None:
+        """The events of whoever was erased, and is here again under the same id, are numbered on."""
+        if not new:
+            return
+        its = outbox.c
+        theirs = its.aggregate_id.in_([customer.customer_id for customer in new])
+        last = select(its.aggregate_id, func.max(its.sequence)).where(theirs)
+        rows = await self._connection.execute(last.group_by(its.aggregate_id))
+        told = {row.aggregate_id: row[1] for row in rows}
+        for customer in new:
+            customer.events_recorded += told.get(customer.customer_id, 0)
 
     async def _save_addresses(self, changed: list[Customer]) -> None:
         moved = [

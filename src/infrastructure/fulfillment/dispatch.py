@@ -1,17 +1,15 @@
-from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.contracts.fulfillment import NoShipment, Parcel, ParcelLine, ShippingRate
+from domain.contracts.fulfillment import NoShipment, Parcel, ParcelLine
 from domain.fulfillment.shipment import KeyedParcel, Shipment, ShipmentLine
 from domain.shared.model import Conflict
-from domain.shared.values import Money, OrderId
-from infrastructure.fulfillment.tables import lines, outbox, parcels, rates, shipments
+from domain.shared.values import OrderId
+from infrastructure.fulfillment.tables import lines, outbox, parcels, shipments
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.outbox import append_events
 
@@ -19,34 +17,11 @@ parcel_lines_json: TypeAdapter[tuple[ParcelLine, ...]] = TypeAdapter(tuple[Parce
 
 
 class SqlDispatch:
-    """Rates and shipments in a transaction; it remembers what it loaded, so as to write only what
-    changed.
-    """
+    """Shipments in a transaction; it remembers what it loaded, so as to write only what changed."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._loaded: dict[OrderId, Shipment] = {}
-
-    async def rates(self, countries: Sequence[str], currency: str) -> list[ShippingRate]:
-        some = select(rates).where(rates.c.country.in_(countries), rates.c.currency == currency)
-        return [_rate(row) for row in (await self._connection.execute(some)).mappings()]
-
-    async def put_rates(self, wanted: Sequence[ShippingRate]) -> None:
-        some = select(rates).where(rates.c.rate_id.in_([rate.rate_id for rate in wanted]))
-        found = [_rate(row) for row in (await self._connection.execute(some)).mappings()]
-        known = {rate.rate_id: rate for rate in found}
-        if new := [_rate_row(rate) for rate in wanted if rate.rate_id not in known]:
-            try:
-                await self._connection.execute(insert(rates), new)
-            except IntegrityError as exists:
-                raise Conflict("rates") from exists
-        if changed := [
-            {**_rate_row(rate), "of_rate": rate.rate_id}
-            for rate in sorted(wanted, key=lambda rate: rate.rate_id)
-            if known.get(rate.rate_id, rate) != rate
-        ]:
-            these = update(rates).where(rates.c.rate_id == bindparam("of_rate"))
-            await self._connection.execute(these, changed)
 
     async def add(self, shipment: Shipment) -> bool:
         if not await insert_new(self._connection, shipments, _state(shipment)):
@@ -123,29 +98,6 @@ class SqlDispatch:
         await append_events(self._connection, outbox, str(shipment.order_id), shipment)
         shipment.version += 1
         self._loaded[shipment.order_id] = copy(shipment)
-
-
-def _rate(row: RowMapping) -> ShippingRate:
-    return ShippingRate(
-        rate_id=row["rate_id"],
-        country=row["country"],
-        service_level=row["service_level"],
-        title=row["title"],
-        price=Money(row["minor_units"], row["currency"]),
-        carrier=row["carrier"],
-    )
-
-
-def _rate_row(rate: ShippingRate) -> dict[str, Any]:
-    return {
-        "rate_id": rate.rate_id,
-        "country": rate.country,
-        "service_level": rate.service_level,
-        "title": rate.title,
-        "minor_units": rate.price.minor_units,
-        "currency": rate.price.currency,
-        "carrier": rate.carrier,
-    }
 
 
 def _state(shipment: Shipment) -> dict[str, Any]:

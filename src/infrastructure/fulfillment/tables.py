@@ -25,6 +25,7 @@ rates = Table(
     Column("minor_units", BigInteger, nullable=False),
     Column("currency", exact_text(3), nullable=False),
     Column("carrier", exact_text(64)),
+    Column("version", Integer, nullable=False, server_default="1"),
     Index("ix_fulfillment_rates_country", "country", "currency"),
 )
 shipments = Table(

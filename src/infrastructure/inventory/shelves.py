@@ -1,57 +1,92 @@
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from pydantic import TypeAdapter
-from sqlalchemy import BindParameter, ColumnElement, bindparam, case, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.contracts.inventory import Count, Line, UnknownSku
-from domain.inventory.reservation import Reservation, ReservationState, TakenParcel
+from domain.contracts.inventory import MOST_ON_HAND, Count, Movement, UnknownSku
+from domain.inventory.movement import Cause, Change
 from domain.inventory.stock import Portion, StockItem
 from domain.shared.model import Conflict
-from domain.shared.values import AttemptId, OrderId, Quantity, Sku
-from infrastructure.inventory.tables import items, lines, outbox, reservations
+from domain.shared.values import Sku
+from infrastructure.inventory.movements import change_of, movement_of, movement_row
+from infrastructure.inventory.reservations import SqlReservations
+from infrastructure.inventory.tables import items, movements
 from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.outbox import append_events
 
-parcels_json: TypeAdapter[tuple[TakenParcel, ...]] = TypeAdapter(tuple[TakenParcel, ...])
 on_hand, held, allocated = items.c.units_on_hand, items.c.units_held, items.c.units_allocated
 units: BindParameter[int] = bindparam("units")
+# Built once: building it costs as much as executing it.
+HOLD = (
+    update(items)
+    .where(items.c.sku == bindparam("of_sku"), on_hand - held - allocated >= units)
+    .values(units_held=held + units)
+)
 
 
-class SqlShelves:
-    """The shelves in a transaction; it remembers what it loaded, so as to write only what changed."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        self._loaded: dict[AttemptId, Reservation] = {}
+class SqlShelves(SqlReservations):
+    """The shelves in a transaction, and what was reserved of them."""
 
     async def items(self, skus: Sequence[Sku]) -> list[StockItem]:
-        some = select(items).where(items.c.sku.in_(skus)).order_by(items.c.sku)
-        return [StockItem(**row) for row in (await self._connection.execute(some)).mappings()]
+        return await self._items(_of(skus))
 
-    async def count(self, counts: Sequence[Count]) -> None:
-        known = {item.sku: item for item in await self.items([count.sku for count in counts])}
-        new = [StockItem(count.sku, count.units_on_hand) for count in counts]
-        if added := [vars(item) for item in new if item.sku not in known]:
+    async def items_after(self, sku: Sku | None, most: int) -> list[StockItem]:
+        following = select(items) if sku is None else select(items).where(items.c.sku > sku)
+        return await self._items(following.order_by(items.c.sku).limit(most))
+
+    async def count(self, counts: Sequence[Count], cause: Cause) -> list[StockItem]:
+        wanted = {count.sku: count.units_on_hand for count in counts}
+        found = await self._items(_of(list(wanted)).with_for_update())
+        before = {item.sku: item.units_on_hand for item in found}
+        new = [StockItem(sku, units) for sku, units in wanted.items() if sku not in before]
+        if new:
             try:
-                await self._connection.execute(insert(items), added)
+                await self._connection.execute(insert(items), [vars(item) for item in new])
             except IntegrityError as exists:
                 raise Conflict("items") from exists
-        changed = [
-            Portion(item.sku, item.units_on_hand)
-            for item in sorted(new, key=lambda item: item.sku)
-            if item.sku in known and item.units_on_hand != known[item.sku].units_on_hand
-        ]
-        await self._move(changed, units_on_hand=units)
+        for item in found:
+            item.count(wanted[item.sku])
+        changed = [item for item in found if item.units_on_hand != before[item.sku]]
+        now = [Portion(item.sku, item.units_on_hand) for item in changed]
+        await self._move(now, units_on_hand=units)
+        await self._write_down(before, [*new, *changed], cause)
+        return sorted([*found, *new], key=lambda item: item.sku)
+
+    async def change(self, change: Change) -> bool:
+        row = movement_row(change, units_on_hand=0)
+        if not await insert_new(self._connection, movements, row):
+            return False
+        more = on_hand + change.units
+        possible = (items.c.sku == change.sku, more.between(0, MOST_ON_HAND))
+        one = update(items).where(*possible).values(units_on_hand=more)
+        if (await self._connection.execute(one)).rowcount == 0:
+            for item in await self.items([change.sku]):
+                item.adjust(change.units)  # refuses, in the model's own words
+                raise Conflict(change.sku)  # or it has just become possible
+            raise UnknownSku(change.sku)
+        now = select(on_hand).where(items.c.sku == change.sku).scalar_subquery()
+        written = update(movements).where(movements.c.movement_id == row["movement_id"])
+        await self._connection.execute(written.values(units_on_hand=now))
+        return True
+
+    async def find_twin(self, change: Change) -> Change | None:
+        found = await self._connection.execute(
+            select(movements).where(movements.c.key == change.cause.key)
+        )
+        row = found.mappings().one_or_none()
+        return change_of(row) if row else None
+
+    async def movements(self, sku: Sku, before: UUID | None, most: int) -> list[Movement]:
+        its = select(movements).where(movements.c.sku == sku)
+        if before is not None:
+            its = its.where(movements.c.movement_id < before)
+        newest = its.order_by(movements.c.movement_id.desc()).limit(most)
+        return [movement_of(row) for row in (await self._connection.execute(newest)).mappings()]
 
     async def hold(self, portion: Portion) -> None:
-        enough = on_hand - held - allocated >= portion.units
-        more = {"units_held": held + portion.units}
-        one = update(items).where(items.c.sku == portion.sku, enough).values(more)
-        if (await self._connection.execute(one)).rowcount == 0:
+        wanted = {"of_sku": portion.sku, "units": portion.units}
+        if (await self._connection.execute(HOLD, wanted)).rowcount == 0:
             for item in await self.items([portion.sku]):
                 item.hold(portion.units)  # refuses, in the model's own words
                 raise Conflict(portion.sku)  # or stock has just come in
@@ -66,9 +101,17 @@ class SqlShelves:
     async def give_back(self, portions: Sequence[Portion]) -> None:
         await self._move(portions, units_allocated=allocated - units)
 
-    async def take(self, portions: Sequence[Portion]) -> None:
+    async def take(self, portions: Sequence[Portion], cause: Cause) -> None:
+        if not portions:
+            return
+        taken = {portion.sku: portion.units for portion in portions}
+        found = await self._items(_of(list(taken)).with_for_update())
+        before = {item.sku: item.units_on_hand for item in found}
         left = case((on_hand > units, on_hand - units), else_=0)
         await self._move(portions, units_allocated=allocated - units, units_on_hand=left)
+        for item in found:
+            item.take(taken[item.sku])
+        await self._write_down(before, found, cause)
 
     async def _move(self, portions: Sequence[Portion], **values: ColumnElement[int]) -> None:
         if portions:
@@ -76,73 +119,22 @@ class SqlShelves:
             rows = [{"of_sku": portion.sku, "units": portion.units} for portion in portions]
             await self._connection.execute(these, rows)
 
-    async def add(self, reservation: Reservation) -> bool:
-        if not await insert_new(self._connection, reservations, _state(reservation)):
-            return False
+    async def _items(self, which: Select[Any]) -> list[StockItem]:
+        return [StockItem(**row) for row in (await self._connection.execute(which)).mappings()]
+
+    async def _write_down(
+        self, before: Mapping[Sku, int], changed: Sequence[StockItem], cause: Cause
+    ) -> None:
         rows = [
-            {
-                "attempt_id": reservation.attempt_id,
-                "number": number,
-                "sku": line.sku,
-                "units": line.quantity.units,
-            }
-            for number, line in enumerate(reservation.lines)
+            movement_row(
+                Change(item.sku, item.units_on_hand - before.get(item.sku, 0), cause),
+                item.units_on_hand,
+            )
+            for item in changed
         ]
         if rows:
-            await self._connection.execute(insert(lines), rows)
-        await self._stored(reservation)
-        return True
-
-    async def find(self, attempt_id: AttemptId) -> Reservation | None:
-        return await self._find(reservations.c.attempt_id == attempt_id)
-
-    async def find_ordered(self, order_id: OrderId) -> Reservation | None:
-        return await self._find(reservations.c.order_id == order_id)
-
-    async def save(self, reservation: Reservation) -> None:
-        if reservation == self._loaded.get(reservation.attempt_id):
-            return
-        unchanged = (
-            reservations.c.attempt_id == reservation.attempt_id,
-            reservations.c.version == reservation.version,
-        )
-        one = update(reservations).where(*unchanged).values(_state(reservation))
-        if (await self._connection.execute(one)).rowcount == 0:
-            raise Conflict(reservation.attempt_id)
-        await self._stored(reservation)
-
-    async def _stored(self, reservation: Reservation) -> None:
-        await append_events(self._connection, outbox, str(reservation.attempt_id), reservation)
-        reservation.version += 1
-        self._loaded[reservation.attempt_id] = copy(reservation)
-
-    async def _find(self, which: ColumnElement[bool]) -> Reservation | None:
-        whole = select(reservations, lines.c.sku, lines.c.units).outerjoin(lines)
-        found = await self._connection.execute(whole.where(which).order_by(lines.c.number))
-        if not (rows := found.mappings().all()):
-            return None
-        head = rows[0]
-        reservation = Reservation(
-            attempt_id=head["attempt_id"],
-            lines=tuple(
-                Line(sku=row["sku"], quantity=Quantity(row["units"])) for row in rows if row["sku"]
-            ),
-            state=ReservationState(head["state"]),
-            order_id=head["order_id"],
-            parcels=parcels_json.validate_json(head["parcels"]),
-            version=head["version"],
-            events_recorded=head["events_recorded"],
-        )
-        self._loaded[reservation.attempt_id] = copy(reservation)
-        return reservation
+            await self._connection.execute(insert(movements), rows)
 
 
-def _state(reservation: Reservation) -> dict[str, Any]:
-    return {
-        "attempt_id": reservation.attempt_id,
-        "state": reservation.state,
-        "order_id": reservation.order_id,
-        "parcels": parcels_json.dump_json(reservation.parcels).decode(),
-        "version": reservation.version + 1,
-        "events_recorded": reservation.events_recorded,
-    }
+def _of(skus: Sequence[Sku]) -> Select[Any]:
+    return select(items).where(items.c.sku.in_(skus)).order_by(items.c.sku)

@@ -1,6 +1,15 @@
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-from infrastructure.shared.columns import Id, exact_text
+from infrastructure.shared.columns import Id, Instant, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.outbox import outbox_table
 
@@ -12,6 +21,23 @@ items = Table(
     Column("units_on_hand", Integer, nullable=False),
     Column("units_held", Integer, nullable=False),
     Column("units_allocated", Integer, nullable=False),
+)
+movements = Table(
+    "inventory_movements",
+    metadata,
+    Column("movement_id", Id, primary_key=True),
+    Column("sku", exact_text(64), nullable=False),
+    Column("reason", exact_text(20), nullable=False),
+    Column("units", Integer, nullable=False),  # more, or fewer
+    Column("units_on_hand", Integer, nullable=False),  # afterwards
+    Column("note", exact_text(500), nullable=False),
+    Column("reference", exact_text(200)),  # the adjustment, parcel or return
+    Column("key", exact_text(300)),  # of what happens once
+    Column("order_id", Id),
+    Column("actor", exact_text(200), nullable=False),
+    Column("moved_at", Instant, nullable=False),
+    UniqueConstraint("key", name="inventory_movements_key"),
+    Index("ix_inventory_movements_sku", "sku", "movement_id"),
 )
 reservations = Table(
     "inventory_reservations",

@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, func, insert, literal, select, update
+from sqlalchemy import Table, Update, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.ordering import (
-    Answer,
     NameTaken,
-    Notice,
     Request,
     UnknownCheckout,
     UnknownOrder,
@@ -25,7 +23,10 @@ from domain.ordering.platform import RegisteredPlatform
 from domain.ordering.ports import Standing
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, CheckoutId, OrderId
+from infrastructure.ordering.attempt_rows import Row, answer_of, attempt_of, outcome, request_of
+from infrastructure.ordering.order_lists import OrderLists
 from infrastructure.ordering.order_rows import line_rows, order_of, order_row
+from infrastructure.ordering.return_rows import ReturnRows
 from infrastructure.ordering.tables import (
     attempts,
     checkouts,
@@ -36,42 +37,66 @@ from infrastructure.ordering.tables import (
     platforms,
 )
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.columns import Id
 from infrastructure.shared.outbox import append_events
 
+COUNTERS = ("units", "units_fulfilled", "units_returning")
+# Statements of the hot path are built once: building one costs as much as executing it.
+TABLES = (claims, checkouts, attempts)
+PARTS = tuple(
+    ([c.name for c in table.c], slice(start, start + len(table.c)))
+    for table, start in zip(
+        TABLES, (0, len(claims.c), len(claims.c) + len(checkouts.c)), strict=True
+    )
+)
+OWN_CLAIM = (
+    (claims.c.client == bindparam("of_client"))
+    & (claims.c.operation == bindparam("of_operation"))
+    & (claims.c.key == bindparam("of_key"))
+)
+ITS_ATTEMPT = attempts.c.attempt_id == func.coalesce(claims.c.attempt_id, checkouts.c.attempt_id)
+STANDING = select(*(c.label(f"{t.name}.{c.name}") for t in TABLES for c in t.c)).select_from(
+    select(literal(1).label("one"))
+    .subquery("request")
+    .outerjoin(claims, OWN_CLAIM)
+    .outerjoin(checkouts, checkouts.c.checkout_id == bindparam("of_checkout", type_=Id))
+    .outerjoin(attempts, ITS_ATTEMPT)
+)
+SAVE_CHECKOUT = update(checkouts).where(
+    checkouts.c.checkout_id == bindparam("of_checkout"),
+    checkouts.c.version == bindparam("of_version"),
+)
+MOVE_ATTEMPT = update(attempts).where(
+    attempts.c.attempt_id == bindparam("of_attempt"),
+    attempts.c.state == bindparam("of_state"),
+    attempts.c.epoch == bindparam("of_epoch"),
+)
 content_json: TypeAdapter[Content] = TypeAdapter(Content)
-Row = RowMapping | dict[str, Any]
-notices_json: TypeAdapter[tuple[Notice, ...]] = TypeAdapter(tuple[Notice, ...])
 
 
-class SqlOrderBook:
+class SqlOrderBook(OrderLists, ReturnRows):
     """The order book in a transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__()
         self._connection = connection
         self._loaded: dict[OrderId, Order] = {}
 
     async def standing(self, request: Request, checkout_id: CheckoutId | None) -> Standing:
-        one = select(literal(1).label("one")).subquery("request")
-        own = (
-            (claims.c.client == request.client)
-            & (claims.c.operation == request.operation)
-            & (claims.c.key == request.key)
-        )
-        its = attempts.c.attempt_id == func.coalesce(claims.c.attempt_id, checkouts.c.attempt_id)
-        tables = (claims, checkouts, attempts)
-        found = select(*(c.label(f"{t.name}.{c.name}") for t in tables for c in t.c)).select_from(
-            one.outerjoin(claims, own)
-            .outerjoin(checkouts, checkouts.c.checkout_id == checkout_id)
-            .outerjoin(attempts, its)
-        )
-        row = (await self._connection.execute(found)).mappings().one()
+        told = {
+            "of_client": request.client,
+            "of_operation": request.operation,
+            "of_key": request.key,
+            "of_checkout": checkout_id,
+        }
+        row = (await self._connection.execute(STANDING, told)).one()
         claim, checkout, attempt = (
-            {c.name: row[f"{t.name}.{c.name}"] for c in t.c} for t in tables
+            dict(zip(names, row[part], strict=True)) for names, part in PARTS
         )
         return Standing(
             claim=_claim(claim) if claim["key"] is not None else None,
             checkout=_checkout(checkout) if checkout["checkout_id"] else None,
-            attempt=_attempt(attempt) if attempt["attempt_id"] else None,
+            attempt=attempt_of(attempt) if attempt["attempt_id"] else None,
         )
 
     async def checkout(self, checkout_id: CheckoutId) -> Checkout:
@@ -96,15 +121,10 @@ class SqlOrderBook:
                 "created_at": checkout.created_at,
                 "expires_at": checkout.expires_at,
             }
-            await self._insert(insert(checkouts).values({**new, **row}), checkout.checkout_id)
+            await self._insert(checkouts, {**new, **row}, checkout.checkout_id)
         else:
-            unchanged = (
-                checkouts.c.checkout_id == checkout.checkout_id,
-                checkouts.c.version == checkout.version,
-            )
-            await self._update(
-                update(checkouts).where(*unchanged).values(row), checkout.checkout_id
-            )
+            unchanged = {"of_checkout": checkout.checkout_id, "of_version": checkout.version}
+            await self._update(SAVE_CHECKOUT, {**row, **unchanged}, checkout.checkout_id)
         checkout.version += 1
 
     async def claim(self, claim: Claim, *, instead_of: Claim | None) -> None:
@@ -121,54 +141,54 @@ class SqlOrderBook:
                 claims.c.key == request.key,
                 claims.c.attempt_id == instead_of.attempt_id,
             )
-            await self._update(update(claims).where(*found).values(said), request.key)
+            await self._update(update(claims).where(*found), said, request.key)
             return
-        row = {**asdict(request), "claimed_at": utc_now(), **said}
-        await self._insert(insert(claims).values(row), request.key)
+        row = {**vars(request), "claimed_at": utc_now(), **said}
+        await self._insert(claims, row, request.key)
 
     async def attempt(self, attempt_id: AttemptId) -> Attempt:
         one = select(attempts).where(attempts.c.attempt_id == attempt_id)
         row = (await self._connection.execute(one)).mappings().first()
         if not row:
             raise LookupError(attempt_id)
-        return _attempt(row)
+        return attempt_of(row)
 
     async def add_attempt(self, attempt: Attempt) -> None:
         row = {
             "attempt_id": attempt.attempt_id,
             "checkout_id": attempt.checkout_id,
             "order_id": attempt.order_id,
-            **asdict(attempt.request),
+            **vars(attempt.request),
             "started_at": attempt.started_at,
             "leased_until": attempt.leased_until,
             "epoch": attempt.epoch,
-            **_outcome(attempt),
+            **outcome(attempt),
         }
-        await self._insert(insert(attempts).values(row), attempt.attempt_id)
+        await self._insert(attempts, row, attempt.attempt_id)
 
     async def move_attempt(self, attempt: Attempt, *, was: AttemptState) -> None:
-        still_ours = (
-            attempts.c.attempt_id == attempt.attempt_id,
-            attempts.c.state == was,
-            attempts.c.epoch == attempt.epoch,
-        )
-        moved = update(attempts).where(*still_ours).values(_outcome(attempt))
-        await self._update(moved, attempt.attempt_id)
+        still_ours = {
+            "of_attempt": attempt.attempt_id,
+            "of_state": was,
+            "of_epoch": attempt.epoch,
+        }
+        moved = {**outcome(attempt), **still_ours}
+        await self._update(MOVE_ATTEMPT, moved, attempt.attempt_id)
 
     async def take_over_attempt(self, attempt: Attempt) -> None:
-        as_found = (
-            attempts.c.attempt_id == attempt.attempt_id,
-            attempts.c.state == attempt.state,
-            attempts.c.epoch == attempt.epoch - 1,
-        )
+        as_found = {
+            "of_attempt": attempt.attempt_id,
+            "of_state": attempt.state,
+            "of_epoch": attempt.epoch - 1,
+        }
         lease = {"epoch": attempt.epoch, "leased_until": attempt.leased_until}
-        await self._update(update(attempts).where(*as_found).values(lease), attempt.attempt_id)
+        await self._update(MOVE_ATTEMPT, {**lease, **as_found}, attempt.attempt_id)
 
     async def overdue(self, now: datetime, *, most: int) -> list[Attempt]:
         under_way = attempts.c.state.in_((AttemptState.RUNNING, AttemptState.UNDOING))
         late = select(attempts).where(under_way, attempts.c.leased_until <= now)
         oldest = late.order_by(attempts.c.leased_until).limit(most)
-        return [_attempt(row) for row in (await self._connection.execute(oldest)).mappings()]
+        return [attempt_of(row) for row in (await self._connection.execute(oldest)).mappings()]
 
     async def order(self, order_id: OrderId) -> Order:
         head = select(orders).where(orders.c.order_id == order_id)
@@ -187,11 +207,11 @@ class SqlOrderBook:
             return
         row = {**order_row(order), "version": order.version + 1}
         if before is None:
-            await self._insert(insert(orders).values(row), order.order_id)
+            await self._insert(orders, row, order.order_id)
             await self._connection.execute(insert(order_lines), line_rows(order))
         else:
             unchanged = (orders.c.order_id == order.order_id, orders.c.version == order.version)
-            await self._update(update(orders).where(*unchanged).values(row), order.order_id)
+            await self._update(update(orders).where(*unchanged), row, order.order_id)
             await self._save_lines(order, before)
         await append_events(self._connection, outbox, str(order.order_id), order)
         order.version += 1
@@ -204,7 +224,7 @@ class SqlOrderBook:
                     order_lines.c.order_id == order.order_id,
                     order_lines.c.number == number,
                 )
-                units = {"units": now.units, "units_fulfilled": now.units_fulfilled}
+                units = {counter: getattr(now, counter) for counter in COUNTERS}
                 await self._connection.execute(update(order_lines).where(*one).values(units))
 
     async def add_platform(self, platform: RegisteredPlatform) -> None:
@@ -220,33 +240,19 @@ class SqlOrderBook:
             raise UnknownPlatform
         return RegisteredPlatform(**row)
 
-    async def _insert(self, statement: Any, key: object) -> None:
+    async def _insert(self, table: Table, row: dict[str, Any], key: object) -> None:
         try:
-            await self._connection.execute(statement)
+            await self._connection.execute(insert(table), row)
         except IntegrityError as exists:
             raise Conflict(key) from exists
 
-    async def _update(self, statement: Any, key: object) -> None:
-        if (await self._connection.execute(statement)).rowcount == 0:
+    async def _update(self, these: Update, values: dict[str, Any], key: object) -> None:
+        if (await self._connection.execute(these, values)).rowcount == 0:
             raise Conflict(key)
 
 
-def _request(row: Row) -> Request:
-    return Request(
-        client=row["client"],
-        operation=row["operation"],
-        key=row["key"],
-        fingerprint=row["fingerprint"],
-        presentation=row["presentation"],
-    )
-
-
-def _answer(row: Row) -> Answer | None:
-    return Answer(code=row["code"], body=row["body"]) if row["code"] is not None else None
-
-
 def _claim(row: Row) -> Claim:
-    return Claim(request=_request(row), answer=_answer(row), attempt_id=row["attempt_id"])
+    return Claim(request=request_of(row), answer=answer_of(row), attempt_id=row["attempt_id"])
 
 
 def _checkout(row: Row) -> Checkout:
@@ -261,28 +267,3 @@ def _checkout(row: Row) -> Checkout:
         order_id=row["order_id"],
         version=row["version"],
     )
-
-
-def _attempt(row: Row) -> Attempt:
-    return Attempt(
-        attempt_id=row["attempt_id"],
-        checkout_id=row["checkout_id"],
-        order_id=row["order_id"],
-        request=_request(row),
-        started_at=row["started_at"],
-        leased_until=row["leased_until"],
-        state=AttemptState(row["state"]),
-        epoch=row["epoch"],
-        notices=notices_json.validate_json(row["notices"]),
-        answer=_answer(row),
-    )
-
-
-def _outcome(attempt: Attempt) -> dict[str, object]:
-    answer = attempt.answer
-    return {
-        "state": attempt.state,
-        "notices": notices_json.dump_json(attempt.notices).decode(),
-        "code": answer.code if answer else None,
-        "body": answer.body if answer else None,
-    }

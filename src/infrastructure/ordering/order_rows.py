@@ -26,6 +26,7 @@ class History:
     expectations: tuple[Expectation, ...] = ()
     events: tuple[FulfilmentEvent, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    staff_note: str = ""
 
 
 history_json: TypeAdapter[History] = TypeAdapter(History)
@@ -38,6 +39,7 @@ def order_row(order: Order) -> dict[str, object]:
         expectations=order.expectations,
         events=order.events,
         adjustments=order.adjustments,
+        staff_note=order.staff_note,
     )
     return {
         "order_id": order.order_id,
@@ -46,12 +48,18 @@ def order_row(order: Order) -> dict[str, object]:
         "client": order.client,
         "currency": order.currency,
         "total": order.total.minor_units,
-        "email": order.buyer.email if order.buyer else None,
+        "email": sought(order.buyer.email if order.buyer else None),
         "placed_at": order.placed_at,
         "is_cancelled": order.is_cancelled,
+        "status": order.status,
         "history": history_json.dump_json(history, exclude_defaults=True).decode(),
         "events_recorded": order.events_recorded,
     }
+
+
+def sought(email: str | None) -> str | None:
+    """An e-mail address as lists know it: people write theirs in more than one way."""
+    return email.lower() if email is not None else None
 
 
 def line_rows(order: Order) -> list[dict[str, object]]:
@@ -71,6 +79,8 @@ def line_rows(order: Order) -> list[dict[str, object]]:
             "subtotal": line.subtotal,
             "discount": line.discount,
             "total": line.total,
+            "tax": line.tax,
+            "units_returning": line.units_returning,
         }
         for number, line in enumerate(order.lines)
     ]
@@ -95,6 +105,7 @@ def order_of(row: RowMapping, lines: Sequence[RowMapping]) -> Order:
         events=history.events,
         adjustments=history.adjustments,
         is_cancelled=row["is_cancelled"],
+        staff_note=history.staff_note,
         version=row["version"],
         events_recorded=row["events_recorded"],
     )

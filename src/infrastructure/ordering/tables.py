@@ -8,6 +8,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from infrastructure.shared.columns import Id, Instant, exact_text
@@ -60,6 +61,7 @@ attempts = Table(
     Column("code", Integer),
     Column("body", Text),
     Index("ix_ordering_attempts_overdue", "state", "leased_until"),
+    Index("ix_ordering_attempts_state", "state", "attempt_id"),
 )
 orders = Table(
     "ordering_orders",
@@ -73,9 +75,13 @@ orders = Table(
     Column("email", exact_text(320)),
     Column("placed_at", Instant, nullable=False),
     Column("is_cancelled", Boolean, nullable=False),
+    Column("status", exact_text(24), nullable=False, server_default="open"),
     Column("history", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
+    Index("ix_ordering_orders_status", "status", "order_id"),
+    Index("ix_ordering_orders_email", "email", "order_id"),
+    Index("ix_ordering_orders_client", "client", "order_id"),
 )
 order_lines = Table(
     "ordering_order_lines",
@@ -83,7 +89,7 @@ order_lines = Table(
     Column("order_id", ForeignKey(orders.c.order_id), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("line_id", exact_text(64), nullable=False),
-    Column("sku", exact_text(64), nullable=False, index=True),
+    Column("sku", exact_text(64), nullable=False),
     Column("title", exact_text(400), nullable=False),
     Column("image_url", Text),
     Column("parent_id", exact_text(64)),
@@ -94,6 +100,29 @@ order_lines = Table(
     Column("subtotal", BigInteger, nullable=False),
     Column("discount", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False, server_default="0"),
+    Column("units_returning", Integer, nullable=False, server_default="0"),
+    Index("ix_ordering_order_lines_sku", "sku", "order_id"),
+)
+returns = Table(
+    "ordering_returns",
+    metadata,
+    Column("return_id", Id, primary_key=True),
+    Column("order_id", ForeignKey(orders.c.order_id), nullable=False),
+    Column("key", exact_text(200), nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("currency", exact_text(3), nullable=False),
+    Column("state", exact_text(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("receive_key", exact_text(200)),
+    Column("cancel_key", exact_text(200)),
+    Column("lines", Text, nullable=False),
+    Column("refunds", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("order_id", "key", name="ordering_returns_key"),
+    Index("ix_ordering_returns_order_id", "order_id", "return_id"),
+    Index("ix_ordering_returns_state", "state", "return_id"),
 )
 platforms = Table(
     "ordering_platforms",

@@ -1,7 +1,9 @@
 """A payment provider in another process, as the test provider serves itself: over HTTP."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import TypeAdapter, ValidationError
@@ -9,11 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 from domain.contracts.payments import Instrument
 from domain.payments.operation import Verdict
 from domain.payments.payment import Authorisation
+from domain.payments.records import RecordPage
+from domain.shared.ids import earliest_uuid7
 from domain.shared.model import OutcomeUnknown
 from domain.shared.values import AttemptId, Money
 
 Said = TypeVar("Said")
 authorisation: TypeAdapter[Authorisation] = TypeAdapter(Authorisation)
+record_page: TypeAdapter[RecordPage] = TypeAdapter(RecordPage)
 verdict: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 
 
@@ -53,6 +58,16 @@ class HttpProvider:
 
     async def refund(self, attempt_id: AttemptId, key: str, amount: Money) -> Verdict:
         return await self._move(attempt_id, "refunds", key, amount)
+
+    async def look_up_refund(self, attempt_id: AttemptId, key: str) -> Verdict | None:
+        path = f"/authorisations/{attempt_id}/refunds?{urlencode({'key': key})}"
+        status, said = await self._ask("GET", path)
+        return None if status == 404 else _read(verdict, status, said)
+
+    async def records(self, *, since: datetime | None, after: str | None, most: int) -> RecordPage:
+        told = {"since": str(earliest_uuid7(since)) if since else "", "after": after or ""}
+        status, said = await self._ask("GET", f"/records?{urlencode({**told, 'most': most})}")
+        return _read(record_page, status, said)
 
     async def _move(self, attempt_id: AttemptId, kind: str, key: str, amount: Money) -> Verdict:
         told = {"key": key, "minor_units": amount.minor_units}

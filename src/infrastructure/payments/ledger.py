@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection, Row, connect
 from threading import Lock
+from uuid import UUID
 
 from domain.payments.operation import Verdict
 from domain.payments.payment import Authorisation, PaymentState
+from domain.payments.records import Record, RecordPage
+from domain.shared.values import AttemptId, Money
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -97,6 +100,23 @@ class Ledger:
             left = entry.captured - entry.refunded if entry else 0
             return _move(connection, (key, "refund", refund_key), minor_units, left)
 
+    def look_up_refund(self, key: str, refund_key: str) -> Verdict | None:
+        known = "SELECT 1 FROM movements WHERE entry = ? AND kind = 'refund' AND key = ?"
+        with self._writing() as connection:
+            row = connection.execute(known, (key, refund_key)).fetchone()
+        return Verdict() if row else None
+
+    def records(self, since: str, after: str, most: int) -> RecordPage:
+        """By key, which begins with the time for whoever makes it so."""
+        page = f"{WITH_SUMS} WHERE key > ? AND key >= ? ORDER BY key LIMIT ?"
+        with self._writing() as connection:
+            found = [Entry(**row) for row in connection.execute(page, (after, since, most + 1))]
+        shown = found[:most]
+        return RecordPage(
+            records=tuple(_record(entry) for entry in shown if _is_attempt(entry.key)),
+            next=shown[-1].key if len(found) > most else None,
+        )
+
     def entries(self) -> list[Entry]:
         with self._writing() as connection:
             return [Entry(**row) for row in connection.execute(f"{WITH_SUMS} ORDER BY key")]
@@ -143,6 +163,24 @@ def _entry(connection: Connection, key: str) -> Entry:
 
 def _standing(entry: Entry) -> Authorisation:
     return Authorisation(PaymentState(entry.state), entry.reason)
+
+
+def _is_attempt(key: str) -> bool:
+    try:
+        return str(UUID(key)) == key
+    except ValueError:
+        return False
+
+
+def _record(entry: Entry) -> Record:
+    return Record(
+        attempt_id=AttemptId(UUID(entry.key)),
+        reference=entry.key,
+        state=PaymentState(entry.state),
+        amount=Money(entry.minor_units, entry.currency) if entry.currency else None,
+        captured=entry.captured,
+        refunded=entry.refunded,
+    )
 
 
 def _is_live(entry: Entry) -> bool:

@@ -1,20 +1,28 @@
+from collections.abc import Collection
 from copy import copy
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.payments import UnknownPayment
 from domain.payments.operation import Operation, OperationKind, OperationState
 from domain.payments.payment import Payment, PaymentState
-from domain.payments.ports import Due
+from domain.payments.ports import Due, Question
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, Money, OrderId
-from infrastructure.payments.tables import operations, outbox, payments
+from infrastructure.payments.tables import operations, outbox, payments, questions
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.outbox import append_events
+
+# Statements of the hot path are built once: building one costs as much as executing it.
+SAVE = update(payments).where(
+    payments.c.attempt_id == bindparam("of_attempt"),
+    payments.c.version == bindparam("of_version"),
+)
 
 
 class SqlPaymentBook:
@@ -45,16 +53,37 @@ class SqlPaymentBook:
         is_paid = payments.c.state == PaymentState.AUTHORISED
         return await self._find((payments.c.order_id == order_id) & is_paid)
 
+    async def find_many(self, attempt_ids: Collection[AttemptId]) -> list[Payment]:
+        return await self._all(payments.c.attempt_id.in_(attempt_ids)) if attempt_ids else []
+
+    async def page(
+        self,
+        *,
+        state: str | None = None,
+        order_id: OrderId | None = None,
+        before: AttemptId | None = None,
+        since: AttemptId | None = None,
+        most: int,
+    ) -> list[Payment]:
+        p = payments.c
+        where = [
+            p.minor_units.is_not(None),
+            *([p.state == state] if state else []),
+            *([p.order_id == order_id] if order_id else []),
+            *([p.attempt_id < before] if before else []),
+            *([p.attempt_id >= since] if since else []),
+        ]
+        newest = select(p.attempt_id).where(*where).order_by(p.attempt_id.desc()).limit(most)
+        found = await self.find_many((await self._connection.execute(newest)).scalars().all())
+        return sorted(found, key=lambda payment: payment.attempt_id, reverse=True)
+
     async def save(self, payment: Payment) -> None:
         before = self._loaded.get(payment.attempt_id)
         if payment == before:
             return
-        unchanged = (
-            payments.c.attempt_id == payment.attempt_id,
-            payments.c.version == payment.version,
-        )
-        one = update(payments).where(*unchanged).values(_state(payment))
-        if (await self._connection.execute(one)).rowcount == 0:
+        unchanged = {"of_attempt": payment.attempt_id, "of_version": payment.version}
+        saved = await self._connection.execute(SAVE, {**_state(payment), **unchanged})
+        if saved.rowcount == 0:
             raise Conflict(payment.attempt_id)
         await self._save_operations(payment, known=before.operations if before else ())
         await self._stored(payment)
@@ -65,6 +94,25 @@ class SqlPaymentBook:
         names = select(o.attempt_id, o.kind, o.key).where(*pending)
         rows = await self._connection.execute(names.order_by(o.due_at).limit(most))
         return [Due(row.attempt_id, OperationKind(row.kind), row.key) for row in rows]
+
+    async def ask_about(self, attempt_id: AttemptId, at: datetime) -> None:
+        if not await insert_new(
+            self._connection, questions, {"attempt_id": attempt_id, "ask_at": at}
+        ):
+            again = update(questions).where(questions.c.attempt_id == attempt_id)
+            await self._connection.execute(again.values(ask_at=at))
+
+    async def questions(self, now: datetime, *, most: int) -> list[Question]:
+        due = select(questions).where(questions.c.ask_at <= now)
+        rows = await self._connection.execute(due.order_by(questions.c.ask_at).limit(most))
+        return [Question(row.attempt_id, row.ask_at) for row in rows]
+
+    async def answered(self, question: Question) -> None:
+        it = (
+            questions.c.attempt_id == question.attempt_id,
+            questions.c.ask_at == question.ask_at,
+        )
+        await self._connection.execute(delete(questions).where(*it))
 
     async def _save_operations(self, payment: Payment, known: tuple[Operation, ...]) -> None:
         rows = [_row(payment, number) for number in range(len(payment.operations))]
@@ -88,12 +136,18 @@ class SqlPaymentBook:
         self._loaded[payment.attempt_id] = copy(payment)
 
     async def _find(self, which: ColumnElement[bool]) -> Payment | None:
+        return next(iter(await self._all(which)), None)
+
+    async def _all(self, which: ColumnElement[bool]) -> list[Payment]:
         tables = (payments, operations)
         columns = (c.label(f"{table.name}.{c.name}") for table in tables for c in table.c)
         whole = select(*columns).select_from(payments.outerjoin(operations)).where(which)
-        found = await self._connection.execute(whole.order_by(operations.c.number))
-        if not (rows := found.mappings().all()):
-            return None
+        ordered = whole.order_by(payments.c.attempt_id, operations.c.number)
+        found = (await self._connection.execute(ordered)).mappings().all()
+        of_one = groupby(found, key=lambda row: row["payments_payments.attempt_id"])
+        return [self._whole(list(rows)) for _, rows in of_one]
+
+    def _whole(self, rows: list[RowMapping]) -> Payment:
         payment = _payment(rows[0])
         payment.operations = tuple(
             _operation(row) for row in rows if row["payments_operations.key"] is not None

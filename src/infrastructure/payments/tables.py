@@ -1,5 +1,6 @@
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -42,6 +43,23 @@ operations = Table(
     Column("due_at", Instant, nullable=False),
     UniqueConstraint("attempt_id", "kind", "key", name="payments_operations_key"),
     Index("ix_payments_operations_due", "state", "due_at"),
+)
+questions = Table(
+    "payments_questions",
+    metadata,
+    Column("attempt_id", Id, primary_key=True),
+    Column("ask_at", Instant, nullable=False, index=True),
+)
+stripe_intents = Table(
+    "payments_stripe_intents",
+    metadata,
+    Column("attempt_id", Id, primary_key=True),
+    Column(
+        "intent_id", exact_text(255)
+    ),  # empty until one has been created, and where none will be
+    Column("capture_key", exact_text(255)),
+    Column("declined_because", Text),
+    Column("is_given_up", Boolean, nullable=False),
 )
 outbox = outbox_table(metadata, "payments")
 inbox = inbox_table(metadata, "payments")

@@ -16,11 +16,13 @@ from argparse import ArgumentParser
 from asyncio import Event, sleep, timeout, to_thread
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import Error
 from typing import TypeVar
 
 import uvicorn
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,11 +32,14 @@ from starlette.types import Receive, Scope, Send
 from domain.contracts.payments import Instrument
 from domain.payments.operation import Verdict
 from domain.payments.payment import Authorisation
+from domain.payments.records import RecordPage
+from domain.shared.ids import earliest_uuid7
 from domain.shared.model import OutcomeUnknown
 from domain.shared.values import AttemptId, Money
 from infrastructure.payments.ledger import Ledger
 
 Said = TypeVar("Said")
+MOST_RECORDS = 100
 SECONDS_LATE, MOST_SECONDS_LATE = 2.0, 60.0
 DECLINED = "The card was declined."
 
@@ -90,6 +95,13 @@ class TestProvider:
         told = (str(attempt_id), key, amount.minor_units)
         return await self._in_time(to_thread(self._ledger.refund, *told))
 
+    async def look_up_refund(self, attempt_id: AttemptId, key: str) -> Verdict | None:
+        return await self._in_time(to_thread(self._ledger.look_up_refund, str(attempt_id), key))
+
+    async def records(self, *, since: datetime | None, after: str | None, most: int) -> RecordPage:
+        told = (str(earliest_uuid7(since)) if since else "", after or "", most)
+        return await self._in_time(to_thread(self._ledger.records, *told))
+
     async def _in_time(self, said: Awaitable[Said]) -> Said:
         try:
             async with timeout(self._seconds):
@@ -126,6 +138,11 @@ def ledger_app(ledger: Ledger) -> Starlette:
     async def refunded(request: Request) -> Response:
         return await moved(request, ledger.refund)
 
+    async def found_refund(request: Request) -> Response:
+        name = (request.path_params["key"], request.query_params.get("key", ""))
+        said = await to_thread(ledger.look_up_refund, *name)
+        return JSONResponse(asdict(said)) if said else JSONResponse(None, status_code=404)
+
     async def moved(request: Request, move: Callable[[str, str, int], Verdict]) -> Response:
         told = await request.json()
         name = (request.path_params["key"], told["key"], told["minor_units"])
@@ -134,14 +151,22 @@ def ledger_app(ledger: Ledger) -> Starlette:
     async def listed(_request: Request) -> Response:
         return JSONResponse([asdict(entry) for entry in await to_thread(ledger.entries)])
 
+    async def recorded(request: Request) -> Response:
+        told = request.query_params
+        name = (told.get("since", ""), told.get("after", ""), min(int(told["most"]), MOST_RECORDS))
+        page = await to_thread(ledger.records, *name)
+        return Response(to_json(page), media_type="application/json")
+
     return Starlette(
         routes=[
             Route("/ledger", listed),
+            Route("/records", recorded),
             Route("/authorisations/{key}", authorised, methods=["PUT"]),
             Route("/authorisations/{key}", found, methods=["GET"]),
             Route("/authorisations/{key}/void", voided, methods=["PUT"]),
             Route("/authorisations/{key}/captures", captured, methods=["POST"]),
             Route("/authorisations/{key}/refunds", refunded, methods=["POST"]),
+            Route("/authorisations/{key}/refunds", found_refund, methods=["GET"]),
         ]
     )
 

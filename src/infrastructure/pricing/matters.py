@@ -1,34 +1,65 @@
 """What of the rules could matter to a basket: one statement, of no more parts than there must be."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, and_, case, cast, literal, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Executable,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from domain.contracts.pricing import Discount, Promotion, RequestQuote, TaxRate
-from domain.pricing.rules import Rules, is_name, known_as
+from domain.pricing.fitness import is_name, known_as
+from domain.pricing.rules import Rules
 from infrastructure.pricing.tables import discounts, promotion_skus, promotions, tax_rates
 from infrastructure.shared.columns import Instant
 
 INCLUDED = "included"
 
 
-def parts_about(request: RequestQuote) -> list[Select[Any]]:
-    """Selects of the same columns, to be put together. A rule that nothing asks for is not read."""
-    parts = []
+def read_about(request: RequestQuote) -> tuple[Executable | None, dict[str, Any]]:
+    """What to ask, and with which values. A rule that nothing asks for is not read."""
+    parts: list[Select[Any]] = []
+    told: dict[str, Any] = {}
     if codes := {code for code in map(known_as, request.codes) if is_name(code)}:
-        parts.append(_discounts(codes))
+        parts.append(DISCOUNTS)
+        told |= {"codes": list(codes)}
     if request.lines and (levels := {choice.service_level for choice in request.shipping}):
         skus = {line.sku for line in request.lines if is_name(line.sku)}
-        parts.append(_promotions(request.currency, levels, skus))
+        parts.append(PROMOTIONS)
+        told |= {"of_currency": request.currency, "levels": list(levels), "skus": list(skus)}
     if request.lines and is_name(country := known_as(request.country or "")):
         categories = {line.tax_category for line in request.lines}
         regions = {"", *filter(is_name, [known_as(request.region or "")])}
-        parts.append(_tax_rates(country, regions, categories))
-    return parts
+        parts.append(TAX_RATES)
+        told |= {"of_country": country, "regions": list(regions), "categories": list(categories)}
+    return (_together(tuple(parts)) if parts else None), told
 
 
-def _discounts(codes: Iterable[str]) -> Select[Any]:
+@cache
+def _together(parts: tuple[Select[Any], ...]) -> Executable:
+    """Built once: building it costs more than executing it."""
+    return union_all(*parts) if len(parts) > 1 else parts[0]
+
+
+def _some(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+def _discounts() -> Select[Any]:
     its = discounts.c
     return select(
         literal("discount").label("part"),
@@ -39,13 +70,13 @@ def _discounts(codes: Iterable[str]) -> Select[Any]:
         its.currency.label("place"),
         literal("").label("detail"),
         its.ends_at.label("ends_at"),
-    ).where(its.code.in_(codes))
+    ).where(its.code.in_(_some("codes")))
 
 
-def _promotions(currency: str, levels: Iterable[str], skus: Iterable[str]) -> Select[Any]:
+def _promotions() -> Select[Any]:
     """A row for each item of a promotion that is in the basket, one without where there is none."""
     its, sku = promotions.c, promotion_skus.c.sku
-    in_basket = and_(promotion_skus.c.promotion_id == its.promotion_id, sku.in_(skus))
+    in_basket = and_(promotion_skus.c.promotion_id == its.promotion_id, sku.in_(_some("skus")))
     return (
         select(
             literal("promotion").label("part"),
@@ -58,12 +89,12 @@ def _promotions(currency: str, levels: Iterable[str], skus: Iterable[str]) -> Se
             cast(null(), Instant).label("ends_at"),
         )
         .select_from(promotions.outerjoin(promotion_skus, in_basket))
-        .where(its.currency == currency, its.service_level.in_(levels))
+        .where(its.currency == bindparam("of_currency"), its.service_level.in_(_some("levels")))
         .where(or_(its.minimum_subtotal.is_not(None), sku.is_not(None)))
     )
 
 
-def _tax_rates(country: str, regions: Iterable[str], categories: Iterable[str]) -> Select[Any]:
+def _tax_rates() -> Select[Any]:
     its = tax_rates.c
     return select(
         literal("tax rate").label("part"),
@@ -74,7 +105,14 @@ def _tax_rates(country: str, regions: Iterable[str], categories: Iterable[str]) 
         its.region.label("place"),
         case((its.is_included, INCLUDED), else_="").label("detail"),
         cast(null(), Instant).label("ends_at"),
-    ).where(its.country == country, its.region.in_(regions), its.category.in_(categories))
+    ).where(
+        its.country == bindparam("of_country"),
+        its.region.in_(_some("regions")),
+        its.category.in_(_some("categories")),
+    )
+
+
+DISCOUNTS, PROMOTIONS, TAX_RATES = _discounts(), _promotions(), _tax_rates()
 
 
 def rules_of(rows: Iterable[Row[Any]]) -> Rules:

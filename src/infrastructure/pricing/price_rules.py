@@ -1,18 +1,32 @@
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, union_all, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.contracts.pricing import Promotion, RequestQuote
+from domain.contracts.pricing import RequestQuote, RuleExists, UnknownRule
+from domain.pricing.editions import Edition
+from domain.pricing.kinds import DISCOUNTS, PROMOTIONS, TAX_RATES, AnyKind, Key, KindOf, Rule
 from domain.pricing.rules import Rules
 from domain.shared.model import Conflict
-from infrastructure.pricing.matters import parts_about, rules_of
-from infrastructure.pricing.tables import discounts, promotion_skus, promotions, tax_rates
+from infrastructure.pricing.matters import read_about, rules_of
+from infrastructure.pricing.rule_rows import (
+    TABLES,
+    Values,
+    edition_of,
+    has_items,
+    is_behind,
+    is_under,
+    items_of,
+    row_of,
+    stands,
+)
+from infrastructure.pricing.tables import promotion_skus
+from infrastructure.shared.inserts import insert_new
 
-Values = dict[str, Any]
+Change = tuple[Edition[Any], Edition[Any]]
+"""One edition, and the one that takes its place."""
 
 
 class SqlPriceRules:
@@ -22,64 +36,101 @@ class SqlPriceRules:
         self._connection = connection
 
     async def about(self, request: RequestQuote) -> Rules:
-        if not (parts := parts_about(request)):
+        asked, told = read_about(request)
+        if asked is None:
             return Rules()
-        whole = union_all(*parts) if len(parts) > 1 else parts[0]
-        return rules_of((await self._connection.execute(whole)).all())
+        return rules_of((await self._connection.execute(asked, told)).all())
 
     async def put(self, rules: Rules) -> None:
+        await self._put(DISCOUNTS, rules.discounts)
+        await self._put(PROMOTIONS, rules.promotions)
+        await self._put(TAX_RATES, rules.tax_rates)
+
+    async def get(self, kind: KindOf[Rule], key: Key) -> Edition[Rule]:
+        table = TABLES[kind.name]
+        for found in await self._read(kind, select(table).where(is_under(table, key))):
+            return found
+        raise UnknownRule(kind.name_of(key))
+
+    async def page(self, kind: KindOf[Rule], after: Key | None, most: int) -> list[Edition[Rule]]:
+        table = TABLES[kind.name]
+        some = select(table).order_by(*table.primary_key).limit(most)
+        return await self._read(kind, some.where(is_behind(table, after)) if after else some)
+
+    async def add(self, new: Edition[Rule]) -> None:
+        if not await insert_new(self._connection, TABLES[new.kind.name], row_of(new)):
+            raise RuleExists(new.name)
+        await self._change_items(set(), items_of(new))
+
+    async def save(self, was: Edition[Rule], now: Edition[Rule]) -> None:
+        if now != was:
+            await self._change(was.kind, [(was, now)])
+
+    async def remove(self, was: Edition[Rule]) -> None:
+        table = TABLES[was.kind.name]
+        await self._change_items(items_of(was), set())
+        if not (await self._connection.execute(delete(table).where(stands(table, was)))).rowcount:
+            raise Conflict(was.name)
+
+    async def _put(self, kind: KindOf[Rule], rules: Sequence[Rule]) -> None:
+        """Insert what is new, change what is not: few statements, however many there are."""
+        if not rules:
+            return
+        table = TABLES[kind.name]
+        first, *_ = table.primary_key
+        some = select(table).where(first.in_({kind.key(rule)[0] for rule in rules}))
+        known = {one.key: one for one in await self._read(kind, some)}
+        wanted = sorted(rules, key=kind.key)  # one order for all: no deadlock
+        new = [Edition(kind=kind, rule=rule) for rule in wanted if kind.key(rule) not in known]
+        if new:
+            await self._insert(kind, new)
+        standing = [(known[key], rule) for rule in wanted if (key := kind.key(rule)) in known]
+        changes = [(was, was.edited(rule, None)) for was, rule in standing if rule != was.rule]
+        if changes:
+            await self._change(kind, changes)
+
+    async def _insert(self, kind: KindOf[Rule], new: Sequence[Edition[Rule]]) -> None:
         try:
-            await self._put(discounts, [asdict(one) for one in rules.discounts])
-            await self._put(promotions, [_promotion_row(one) for one in rules.promotions])
-            await self._put_skus(rules.promotions)
-            await self._put(tax_rates, [asdict(one) for one in rules.tax_rates])
+            await self._connection.execute(insert(TABLES[kind.name]), [row_of(one) for one in new])
         except IntegrityError as taken:
-            raise Conflict("price rules") from taken
+            raise Conflict(*(one.name for one in new)) from taken
+        await self._change_items(set(), {item for one in new for item in items_of(one)})
 
-    async def _put(self, table: Table, rows: Sequence[Values]) -> None:
-        """Insert what is new, update what has changed: two statements and one to find out."""
-        if not rows:
-            return
-        first, *_ = names = [column.name for column in table.primary_key]
-        some = select(table).where(table.c[first].in_({row[first] for row in rows}))
-        found = (await self._connection.execute(some)).mappings()
-        known = {_key(row, names): dict(row) for row in found}
-        if new := [row for row in rows if _key(row, names) not in known]:
-            await self._connection.execute(insert(table), new)
-        if changed := [row for row in rows if known.get(_key(row, names), row) != row]:
-            its_key = [table.c[name] == bindparam(f"its_{name}") for name in names]
-            keyed = [{**row, **{f"its_{name}": row[name] for name in names}} for row in changed]
-            await self._connection.execute(update(table).where(*its_key), keyed)
+    async def _change(self, kind: AnyKind, changes: Sequence[Change]) -> None:
+        table = TABLES[kind.name]
+        its_key = [part == bindparam(f"its_{part.name}") for part in table.primary_key]
+        one = update(table).where(*its_key, table.c.version == bindparam("its_version"))
+        rows = [_keyed(was, now) for was, now in changes]
+        if (await self._connection.execute(one, rows)).rowcount != len(rows):
+            raise Conflict(*(was.name for was, _ in changes))
+        before = {item for was, _ in changes for item in items_of(was)}
+        await self._change_items(before, {item for _, now in changes for item in items_of(now)})
 
-    async def _put_skus(self, described: Sequence[Promotion]) -> None:
-        ids = [one.promotion_id for one in described]
-        if not ids:
-            return
-        some = select(promotion_skus).where(promotion_skus.c.promotion_id.in_(ids))
-        found = {(row.promotion_id, row.sku) for row in await self._connection.execute(some)}
-        wanted = {(one.promotion_id, sku) for one in described for sku in one.eligible_skus}
-        if gone := found - wanted:
-            await self._connection.execute(_without(), _pairs(gone))
-        if new := wanted - found:
+    async def _change_items(self, was: set[tuple[str, Any]], now: set[tuple[str, Any]]) -> None:
+        its = promotion_skus.c
+        if gone := was - now:
+            one = delete(promotion_skus).where(
+                its.promotion_id == bindparam("promotion_id"), its.sku == bindparam("sku")
+            )
+            await self._connection.execute(one, _pairs(gone))
+        if new := now - was:
             await self._connection.execute(insert(promotion_skus), _pairs(new))
 
-
-def _key(row: Any, names: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in names)
-
-
-def _promotion_row(one: Promotion) -> Values:
-    row = asdict(one)
-    del row["eligible_skus"]
-    return row
-
-
-def _without() -> Any:
-    return delete(promotion_skus).where(
-        promotion_skus.c.promotion_id == bindparam("promotion_id"),
-        promotion_skus.c.sku == bindparam("sku"),
-    )
+    async def _read(self, kind: KindOf[Rule], some: Select[Any]) -> list[Edition[Rule]]:
+        rows = (await self._connection.execute(some)).mappings().all()
+        skus: dict[str, list[Any]] = {row["promotion_id"]: [] for row in rows if has_items(kind)}
+        if skus:
+            theirs = select(promotion_skus).where(promotion_skus.c.promotion_id.in_(skus))
+            for row in await self._connection.execute(theirs):
+                skus[row.promotion_id].append(row.sku)
+        return [edition_of(kind, row, skus.get(row.get("promotion_id", ""), ())) for row in rows]
 
 
-def _pairs(keys: Iterable[tuple[str, str]]) -> list[Values]:
-    return [{"promotion_id": promotion_id, "sku": sku} for promotion_id, sku in sorted(keys)]
+def _keyed(was: Edition[Any], now: Edition[Any]) -> Values:
+    parts = zip(TABLES[was.kind.name].primary_key, was.key, strict=True)
+    its_key = {f"its_{part.name}": text for part, text in parts}
+    return {**row_of(now), **its_key, "its_version": was.version}
+
+
+def _pairs(items: Iterable[tuple[str, Any]]) -> list[Values]:
+    return [{"promotion_id": promotion_id, "sku": sku} for promotion_id, sku in sorted(items)]

@@ -12,6 +12,7 @@ discounts = Table(
     Column("title", exact_text(200), nullable=False),
     Column("currency", exact_text(3), nullable=False),
     Column("ends_at", Instant),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 promotions = Table(
     "pricing_promotions",
@@ -21,6 +22,7 @@ promotions = Table(
     Column("currency", exact_text(3), nullable=False),
     Column("minimum_subtotal", BigInteger),
     Column("service_level", exact_text(64), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 promotion_skus = Table(
     "pricing_promotion_skus",
@@ -37,4 +39,5 @@ tax_rates = Table(
     Column("basis_points", Integer, nullable=False),
     Column("title", exact_text(200), nullable=False),
     Column("is_included", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
 )

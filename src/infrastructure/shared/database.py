@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.shared.model import Conflict
+from infrastructure.shared.sqlite_hops import OneHopConnection
 
 Repository = TypeVar("Repository")
 COLLISIONS = {
@@ -67,8 +68,9 @@ def _sqlite(url: str) -> AsyncEngine:
         pool_reset_on_return=None,  # a transaction ends in a commit or a rollback, always
         hide_parameters=True,  # errors are logged, and rows are about people
     )
+    listen(engine.sync_engine, "do_connect", OneHopConnection.opened)
     listen(engine.sync_engine, "connect", _begin_by_hand)
-    listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    listen(engine.sync_engine, "begin", lambda c: c.connection.dbapi_connection.begin())
     return engine
 
 

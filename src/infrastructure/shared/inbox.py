@@ -7,9 +7,10 @@ in its aggregate, for that consumer alone, until it is redriven or skipped.
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     insert,
     or_,
     select,
@@ -75,6 +77,19 @@ def inbox_table(metadata: MetaData, context: str) -> Table:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """An event that a consumer could not work through, and the last reason why."""
+
+    event_id: UUID
+    consumer: str
+    name: str
+    aggregate_id: str
+    occurred_at: datetime
+    attempts: int
+    error: str
+
+
 class Inbox:
     """One context's inbox."""
 
@@ -89,6 +104,14 @@ class Inbox:
     ) -> None:
         self._engine, self._table, self._repository = engine, table, repository
         self._consumers, self._ring, self._clock = consumers, ring, clock
+        its = table.c
+        itself = its.event_id == bindparam("of_event", type_=Id)
+        before = and_(its.sequence < bindparam("of_sequence"), its.state.in_(("pending", "dead")))
+        self._standings = select(its.event_id, its.state).where(
+            its.aggregate_id == bindparam("of_aggregate"),
+            its.consumer == bindparam("of_consumer"),
+            or_(itself, before),
+        )
 
     async def receive(self, posted: Posted) -> None:
         """Keep an event for all its consumers, having worked it through where that succeeds.
@@ -114,6 +137,15 @@ class Inbox:
         for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
             if consumer := by_name.get((row.consumer, row.name)):
                 await self._work(consumer, _posted(row), row.attempts)
+
+    async def dead(self, *, most: int) -> list[DeadLetter]:
+        """What could not be worked through, the oldest first."""
+        table = self._table
+        columns = [table.c[part.name] for part in fields(DeadLetter)]
+        oldest = select(*columns).where(table.c.state == "dead").order_by(table.c.occurred_at)
+        async with transaction(self._engine, lambda connection: connection) as connection:
+            rows = await connection.execute(oldest.limit(most))
+            return [DeadLetter(**row) for row in rows.mappings()]
 
     async def redrive(self, event_id: object, consumer: str) -> bool:
         """Try a dead letter again from the start. Whether there was one."""
@@ -174,16 +206,13 @@ class Inbox:
     async def _standing(
         self, connection: AsyncConnection, consumer: Consumer, posted: Posted
     ) -> "_Standing":
-        table = self._table
-        itself = table.c.event_id == posted.id
-        before = and_(table.c.sequence < posted.sequence, table.c.state.in_(("pending", "dead")))
-        rows = await connection.execute(
-            select(table.c.event_id, table.c.state).where(
-                table.c.aggregate_id == posted.aggregate_id,
-                table.c.consumer == consumer.name,
-                or_(itself, before),
-            )
-        )
+        told = {
+            "of_event": posted.id,
+            "of_sequence": posted.sequence,
+            "of_aggregate": posted.aggregate_id,
+            "of_consumer": consumer.name,
+        }
+        rows = await connection.execute(self._standings, told)
         states = {row.event_id: row.state for row in rows}
         own = states.pop(posted.id, None)
         return _Standing(
@@ -224,7 +253,7 @@ class Inbox:
             "body": posted.body,
         }
         try:
-            await connection.execute(insert(table).values({**row, **values}))
+            await connection.execute(insert(table), {**row, **values})
         except IntegrityError as twin:
             raise Conflict(posted.id) from twin
 

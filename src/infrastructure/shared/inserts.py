@@ -1,6 +1,7 @@
 """Inserting what may be there already."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Table, insert
@@ -14,10 +15,12 @@ async def insert_new(connection: AsyncConnection, table: Table, row: Mapping[str
     An error would do too, but on PostgreSQL the transaction would not survive it. Who inserts the
     same at the same time is waited for.
     """
-    new = _unless_there(connection.dialect.name, table).values(row)
-    return (await connection.execute(new)).rowcount > 0
+    new = _unless_there(connection.dialect.name, table)
+    keep = {"preserve_rowcount": True}  # or psycopg says -1 of an insert
+    return (await connection.execute(new, dict(row), execution_options=keep)).rowcount > 0
 
 
+@cache
 def _unless_there(dialect: str, table: Table) -> Insert:
     if dialect == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()

@@ -7,6 +7,7 @@ takes the same way.
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import structlog
@@ -100,6 +101,7 @@ def _without_secrets(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=1000)
 def _is_secret(key: object) -> bool:
     letters = "".join(letter for letter in str(key).lower() if letter.isalnum())
     return any(word in letters for word in SECRET_WORDS)

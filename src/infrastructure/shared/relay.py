@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
@@ -41,6 +41,10 @@ class Relay:
         self._clock = clock
         self._taken: dict[UUID, set[str]] = {}
         self._away_until: dict[str, datetime] = {}
+        self._unsent = (
+            select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(BATCH)
+        )
+        self._sent = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
 
     async def send_waiting(self) -> bool:
         """Send all that waits, once through. Whether every listener could be reached."""
@@ -77,19 +81,16 @@ class Relay:
         return is_sent
 
     async def _waiting(self, *, after: UUID | None) -> list[Posted]:
-        outbox = self._outbox
-        waiting = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id)
-        if after:
-            waiting = waiting.where(outbox.c.id > after)
+        waiting = self._unsent.where(self._outbox.c.id > after) if after else self._unsent
         async with self._begin() as connection:
-            rows = (await connection.execute(waiting.limit(BATCH))).mappings().all()
+            rows = (await connection.execute(waiting)).mappings().all()
         return [Posted(**{k: v for k, v in row.items() if k != "sent_at"}) for row in rows]
 
     async def _mark(self, sent: list[UUID]) -> None:
         if sent:
-            these = update(self._outbox).where(self._outbox.c.id.in_(sent))
             async with self._begin() as connection:
-                await connection.execute(these.values(sent_at=self._clock()))
+                told = {"ids": sent, "sent_at": self._clock()}
+                await connection.execute(self._sent, told)
 
     def _begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return transaction(self._engine, _itself)

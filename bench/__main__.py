@@ -1,0 +1,111 @@
+"""How fast Freestone is, and what it costs: measured over HTTP, proven by counting rows.
+
+python -m bench [--seconds 10] [--clients 8,32] [--rounds 3] [--out bench/results/...json]
+"""
+
+import json
+import os
+import platform
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+
+from bench.figures import FREESTONE, YARDSTICKS, Figures, table
+from bench.ladder import call, climb, edge
+from bench.load import NotPlaced
+from bench.postgres import NoPostgres
+from bench.reads import NotRead, read
+from bench.rounds import Rounds, Untrue
+from bench.shop import Shop, apart, stocked, whole
+from bench.statements import count_statements
+from bench.watch import cpu_seconds, resident_megabytes
+from bench.yardstick import yardstick
+
+RESULTS = Path(__file__).parent / "results"
+MOST_SECONDS_IDLE = 3.0
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    asked = _asked(arguments)
+    figures = Figures()
+    try:
+        with TemporaryDirectory() as folder, ExitStack() as stack:
+            measure(asked, Path(folder), figures, stack)
+    except (NoPostgres, NotPlaced, NotRead, Untrue) as failure:
+        sys.exit(f"{type(failure).__name__}: {failure}")
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text(json.dumps(report(asked, figures), indent=2) + "\n")
+    sys.stdout.write(f"{table(figures)}\n\n{asked.out}\n")
+
+
+def measure(asked: Namespace, folder: Path, figures: Figures, stack: ExitStack) -> None:
+    """Everything, in turn. What is served is ended with the stack."""
+    names = () if asked.without_yardsticks else YARDSTICKS
+    yardsticks = [stack.enter_context(yardstick(n, folder / f"{n}.log")) for n in names]
+    stock = folder / "stock"
+    stock.mkdir()
+    key = stocked(stock)
+    rounds = Rounds(figures, asked.seconds)
+    count_statements(stock, folder / "counted", key, figures)
+    began = monotonic()
+    shop = stack.enter_context(whole(stock, folder / "whole", key))
+    figures.note("start", monotonic() - began, FREESTONE)
+    _rest(shop, figures, min(asked.seconds, MOST_SECONDS_IDLE))
+    layers = stack.enter_context(edge(stock, folder / "edge.log"))
+    cut = None
+    if not asked.without_split:
+        cut = stack.enter_context(apart(stock, folder / "apart", key))
+    for _ in range(asked.rounds):
+        for clients in asked.clients:
+            rounds.measure(shop, yardsticks, clients)
+            if cut:
+                rounds.cut(cut, clients)
+        read(shop, figures, asked.seconds / 2)
+        climb(layers, figures, asked.seconds / 4)
+        if cut:
+            call(cut, stock, layers, figures, asked.seconds / 4)
+    figures.note("resident", resident_megabytes(shop.pids[0]), FREESTONE)
+
+
+def _rest(shop: Shop, figures: Figures, seconds: float) -> None:
+    before = cpu_seconds(shop.pids)
+    sleep(seconds)
+    figures.note("idle CPU", (cpu_seconds(shop.pids) - before) / seconds * 1000, FREESTONE)
+
+
+def report(asked: Namespace, figures: Figures) -> dict[str, object]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "cpus": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+        },
+        "asked": {"seconds": asked.seconds, "clients": asked.clients, "rounds": asked.rounds},
+        "figures": figures.as_json(),
+    }
+
+
+def _asked(arguments: Sequence[str] | None) -> Namespace:
+    told = ArgumentParser(prog="bench", description=__doc__)
+    told.add_argument("--seconds", type=float, default=5.0, help="for each measurement")
+    told.add_argument("--clients", type=_numbers, default=[8, 32], help="with commas between")
+    told.add_argument("--rounds", type=int, default=3)
+    told.add_argument("--without-yardsticks", action="store_true")
+    told.add_argument("--without-split", action="store_true")
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    told.add_argument("--out", type=Path, default=RESULTS / name)
+    return told.parse_args(arguments)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""movements"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+Id = (
+    sa.LargeBinary(16)
+    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
+    .with_variant(sa.Uuid(), "postgresql")
+)
+Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+
+
+def exact_text(length: int) -> sa.types.TypeEngine[str]:
+    exact = sa.String(length, collation="utf8mb4_bin")
+    return sa.String(length).with_variant(exact, "mysql", "mariadb")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "inventory_movements",
+        sa.Column("movement_id", Id, nullable=False),
+        sa.Column("sku", exact_text(64), nullable=False),
+        sa.Column("reason", exact_text(20), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("units_on_hand", sa.Integer(), nullable=False),
+        sa.Column("note", exact_text(500), nullable=False),
+        sa.Column("reference", exact_text(200), nullable=True),
+        sa.Column("key", exact_text(300), nullable=True),
+        sa.Column("order_id", Id, nullable=True),
+        sa.Column("actor", exact_text(200), nullable=False),
+        sa.Column("moved_at", Instant, nullable=False),
+        sa.PrimaryKeyConstraint("movement_id"),
+        sa.UniqueConstraint("key", name="inventory_movements_key"),
+    )
+    op.create_index("ix_inventory_movements_sku", "inventory_movements", ["sku", "movement_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("inventory_movements")

@@ -1,0 +1,63 @@
+from typing import Annotated, Any
+
+import typer
+from fastapi.routing import APIRoute
+
+from app.commands.terminal import AsJson, run, settings_of, table, tell
+from app.settings import Settings
+
+
+def add(cli: typer.Typer) -> None:
+    cli.command()(routes)
+
+
+def routes(
+    *,
+    internal: Annotated[
+        bool, typer.Option("--internal", help="The calls of our other processes too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What this deployment answers to, and who may ask for it."""
+    found = run(_routes(settings_of(), internal=internal))
+    rows = [(one["method"], one["path"], one["access"], one["operation"]) for one in found]
+    shown = table(("method", "path", "access", "operation"), rows)
+    tell(found, shown, as_json=as_json)
+
+
+async def _routes(settings: Settings, *, internal: bool) -> list[dict[str, Any]]:
+    from app.house import opened
+    from app.main import public_routers
+
+    async with opened(settings) as house:
+        found = [
+            {
+                "method": method,
+                "path": route.path,
+                "access": (route.openapi_extra or {}).get("x-access"),
+                "operation": route.operation_id,
+            }
+            for router in public_routers(house, settings)
+            for route in router.routes
+            if isinstance(route, APIRoute)
+            for method in sorted(route.methods or ())
+        ]
+    return found + (_internal(settings) if internal else [])
+
+
+def _internal(settings: Settings) -> list[dict[str, Any]]:
+    from app.context_map import CONSUMERS, CONTRACTS
+    from infrastructure.shared.wire import calls
+
+    events = [
+        f"/internal/{context}/events" for context in settings.contexts if context in CONSUMERS
+    ]
+    asked = [
+        f"/internal/{context}/{name}"
+        for context in settings.contexts
+        for name in calls(CONTRACTS[context])
+    ]
+    return [
+        {"method": "POST", "path": path, "access": "internal", "operation": None}
+        for path in (*events, *asked)
+    ]

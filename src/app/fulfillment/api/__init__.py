@@ -1,0 +1,13 @@
+"""What staff may do with what delivering costs, over HTTP."""
+
+from fastapi import APIRouter
+
+from app.edge.desk import Desk
+from app.fulfillment.api.shipping_rates import add_shipping_rates
+from domain.contracts.fulfillment import Fulfillment
+
+
+def router(fulfillment: Fulfillment, desk: Desk) -> APIRouter:
+    routes = desk.routes("fulfillment")
+    add_shipping_rates(routes, fulfillment)
+    return routes

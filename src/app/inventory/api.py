@@ -1,0 +1,138 @@
+"""What lies on the shelf, for whoever looks after it: `/v1/stock`."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import ConfigDict, Field
+
+from app.edge.desk import After, Body, Desk, IdempotencyKey, Most, Page, staff
+from domain.contracts.inventory import (
+    ADJUSTMENT_REASONS,
+    COUNT_REASONS,
+    AdjustStock,
+    Count,
+    GetStock,
+    Inventory,
+    KeyReused,
+    ListMovements,
+    ListStock,
+    Movement,
+    SetStock,
+    TooFewOnHand,
+    TooManyOnHand,
+    UnfitAdjustment,
+    UnfitCount,
+    UnknownCursor,
+    UnknownSku,
+)
+from domain.shared.ids import public
+from domain.shared.values import Sku
+
+DAMAGED: dict[str, Any] = {"units": -2, "reason": "damaged", "note": "Fell off the shelf"}
+COUNTED: dict[str, Any] = {"units_on_hand": 120, "reason": "counted"}
+NOTE = Field("", max_length=500, description="One line, for whoever reads the history.")
+
+
+class StockBody(Body):
+    """Units of one SKU: on the shelf, held by attempts to buy, allocated to orders, and left."""
+
+    sku: str
+    units_on_hand: int
+    units_held: int
+    units_allocated: int
+    units_available: int
+
+
+class CountBody(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [COUNTED]})
+
+    units_on_hand: int
+    reason: str = Field("counted", json_schema_extra={"enum": list(COUNT_REASONS)})
+    note: str = NOTE
+
+
+class AdjustmentBody(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [DAMAGED]})
+
+    units: int = Field(description="How many more or, below nothing, fewer.")
+    reason: str = Field(json_schema_extra={"enum": list(ADJUSTMENT_REASONS)})
+    note: str = NOTE
+
+
+class MovementBody(Body):
+    """`reason` is one of those of counts and adjustments, `shipped`, `returned` or `written_off`;
+    others may follow. `key` names the adjustment, parcel or return.
+    """
+
+    id: str
+    sku: str
+    reason: str
+    units: int
+    units_before: int
+    units_after: int
+    moved_at: datetime
+    actor: str
+    note: str
+    key: str | None
+    order_id: str | None
+
+
+def router(inventory: Inventory, desk: Desk) -> APIRouter:
+    routes = desk.routes("inventory")
+
+    @routes.get("/stock", **staff("list_stock", UnknownCursor))
+    async def list_stock(after: After = None, limit: Most = 20) -> Page[StockBody]:
+        """Everything that was ever counted, by SKU."""
+        page = await inventory.list_stock(ListStock(after=after, most=limit))
+        return Page(items=tuple(map(StockBody.model_validate, page.items)), next=page.next)
+
+    one = "/stock/{sku:path}"
+
+    @routes.get(f"{one}/history", **staff("list_movements", UnknownSku, UnknownCursor))
+    async def list_movements(sku: str, after: After = None, limit: Most = 20) -> Page[MovementBody]:
+        """How the shelf came to be as it is, the newest first."""
+        message = ListMovements(sku=Sku(sku), after=after, most=limit)
+        page = await inventory.list_movements(message)
+        return Page(items=tuple(map(_shown, page.items)), next=page.next)
+
+    @routes.get(one, **staff("get_stock", UnknownSku))
+    async def get_stock(sku: str) -> StockBody:
+        """What there is of one SKU."""
+        return StockBody.model_validate(await inventory.get_stock(GetStock(sku=Sku(sku))))
+
+    @routes.put(one, **staff("set_stock", UnfitCount))
+    async def set_stock(sku: str, body: CountBody) -> StockBody:
+        """Say what was counted on the shelf; a SKU is known once it was counted."""
+        count = Count(sku=Sku(sku), units_on_hand=body.units_on_hand)
+        message = SetStock(counts=(count,), reason=body.reason, note=body.note)
+        (stock,) = (await inventory.set_stock(message)).stock
+        return StockBody.model_validate(stock)
+
+    refusals = (UnknownSku, TooFewOnHand, TooManyOnHand, KeyReused, UnfitAdjustment)
+
+    @routes.post(f"{one}/adjustments", **staff("adjust_stock", *refusals))
+    async def adjust_stock(sku: str, body: AdjustmentBody, key: IdempotencyKey) -> StockBody:
+        """Put units on the shelf, or take them off, and be told what there is now."""
+        message = AdjustStock(
+            key=key, sku=Sku(sku), units=body.units, reason=body.reason, note=body.note
+        )
+        return StockBody.model_validate(await inventory.adjust_stock(message))
+
+    return routes
+
+
+def _shown(movement: Movement) -> MovementBody:
+    return MovementBody(
+        id=movement.movement_id,
+        sku=movement.sku,
+        reason=movement.reason,
+        units=movement.units,
+        units_before=movement.units_on_hand - movement.units,
+        units_after=movement.units_on_hand,
+        moved_at=movement.moved_at,
+        actor=movement.actor,
+        note=movement.note,
+        key=movement.key,
+        order_id=public("ord", movement.order_id) if movement.order_id else None,
+    )

@@ -1,0 +1,17 @@
+from dataclasses import dataclass
+
+from domain.contracts.ordering import ApproveReturn, ReturnDetails
+from domain.ordering.goods_return import return_id_of
+from domain.ordering.ports import Begin
+
+
+@dataclass(frozen=True)
+class ApproveReturnHandler:
+    begin: Begin
+
+    async def __call__(self, message: ApproveReturn, /) -> ReturnDetails:
+        async with self.begin() as book:
+            found = await book.goods_return(return_id_of(message.return_id))
+            found.approve()
+            await book.save_return(found)
+        return found.details()

@@ -1,0 +1,100 @@
+from copy import copy
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.contracts.inventory import Line
+from domain.inventory.reservation import Reservation, ReservationState, TakenParcel
+from domain.shared.model import Conflict
+from domain.shared.values import AttemptId, OrderId, Quantity
+from infrastructure.inventory.tables import lines, outbox, reservations
+from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.outbox import append_events
+
+parcels_json: TypeAdapter[tuple[TakenParcel, ...]] = TypeAdapter(tuple[TakenParcel, ...])
+
+# Built once: building one costs as much as executing it.
+SAVE = update(reservations).where(
+    reservations.c.attempt_id == bindparam("of_attempt"),
+    reservations.c.version == bindparam("of_version"),
+)
+WHOLE = select(reservations, lines.c.sku, lines.c.units).outerjoin(lines).order_by(lines.c.number)
+
+
+class SqlReservations:
+    """All reservations in a transaction; it remembers what it loaded, so as to write only what
+    changed.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._loaded: dict[AttemptId, Reservation] = {}
+
+    async def add(self, reservation: Reservation) -> bool:
+        if not await insert_new(self._connection, reservations, _state(reservation)):
+            return False
+        rows = [
+            {
+                "attempt_id": reservation.attempt_id,
+                "number": number,
+                "sku": line.sku,
+                "units": line.quantity.units,
+            }
+            for number, line in enumerate(reservation.lines)
+        ]
+        if rows:
+            await self._connection.execute(insert(lines), rows)
+        await self._stored(reservation)
+        return True
+
+    async def find(self, attempt_id: AttemptId) -> Reservation | None:
+        return await self._find(reservations.c.attempt_id == attempt_id)
+
+    async def find_ordered(self, order_id: OrderId) -> Reservation | None:
+        return await self._find(reservations.c.order_id == order_id)
+
+    async def save(self, reservation: Reservation) -> None:
+        if reservation == self._loaded.get(reservation.attempt_id):
+            return
+        unchanged = {"of_attempt": reservation.attempt_id, "of_version": reservation.version}
+        saved = await self._connection.execute(SAVE, {**_state(reservation), **unchanged})
+        if saved.rowcount == 0:
+            raise Conflict(reservation.attempt_id)
+        await self._stored(reservation)
+
+    async def _stored(self, reservation: Reservation) -> None:
+        await append_events(self._connection, outbox, str(reservation.attempt_id), reservation)
+        reservation.version += 1
+        self._loaded[reservation.attempt_id] = copy(reservation)
+
+    async def _find(self, which: ColumnElement[bool]) -> Reservation | None:
+        found = await self._connection.execute(WHOLE.where(which))
+        if not (rows := found.mappings().all()):
+            return None
+        head = rows[0]
+        reservation = Reservation(
+            attempt_id=head["attempt_id"],
+            lines=tuple(
+                Line(sku=row["sku"], quantity=Quantity(row["units"])) for row in rows if row["sku"]
+            ),
+            state=ReservationState(head["state"]),
+            order_id=head["order_id"],
+            parcels=parcels_json.validate_json(head["parcels"]),
+            version=head["version"],
+            events_recorded=head["events_recorded"],
+        )
+        self._loaded[reservation.attempt_id] = copy(reservation)
+        return reservation
+
+
+def _state(reservation: Reservation) -> dict[str, Any]:
+    return {
+        "attempt_id": reservation.attempt_id,
+        "state": reservation.state,
+        "order_id": reservation.order_id,
+        "parcels": parcels_json.dump_json(reservation.parcels).decode(),
+        "version": reservation.version + 1,
+        "events_recorded": reservation.events_recorded,
+    }

@@ -1,0 +1,46 @@
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.conftest import a_shop
+from tests.processes import Process, environment, freestone, running
+
+Ran = subprocess.CompletedProcess[str]
+
+
+class Run(Protocol):
+    def __call__(self, *command: str, **settings: object) -> Ran: ...
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """The demo shop, served to strangers."""
+    folder = tmp_path_factory.mktemp("shop")
+    settings = a_shop(folder, interop=True)
+    freestone("migrate", **settings)
+    freestone("import", "demo/flower_shop", **settings)
+    with running(folder / "log", **settings) as process:
+        yield process
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Ran]:
+    """Run a command of the program in an empty folder."""
+
+    def ran(*command: str, **settings: object) -> Ran:
+        settings = {"environment": "development", **settings}
+        return subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-m", "app.cli", *command],
+            cwd=tmp_path,
+            env=environment(**settings),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return ran

@@ -1,0 +1,240 @@
+"""The frame of the merchant API: who is let in, what is understood, and how it says no."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import pytest
+from aiohttp import ClientSession
+from fastapi import Body as Sent
+from fastapi import FastAPI, Response
+
+from app.context_map import CONTRACTS
+from app.edge.access import include
+from app.edge.desk import After, Body, Desk, IdempotencyKey, IfMatch, Most, Page, etag, staff
+from app.edge.problem_kinds import NAMESPACE, catalogue
+from domain.contracts.inventory import OutOfStock, UnfitCount, UnknownSku
+from domain.contracts.ordering import MoreThanPaid
+from domain.shared.model import OutcomeUnknown, Refusal, Stale, TryAgainLater
+from domain.shared.values import Money, OrderId, Sku
+from infrastructure.shared.envelope import current
+from tests.servers import served
+
+KEY = "the key of a shop that exists in this test alone"
+TRUSTED = {"authorization": f"Bearer {KEY}"}
+ORDER = OrderId(UUID(int=7))
+
+
+@dataclass(eq=False)
+class ThingChanged(Stale):
+    """Somebody else was quicker."""
+
+    version: int
+
+
+SAID: dict[str, Exception] = {
+    "unknown": UnknownSku(Sku("tulip")),
+    "out": OutOfStock(Sku("tulip"), 2),
+    "unfit": UnfitCount(Sku("tulip"), "it is counted twice"),
+    "stale": ThingChanged(4),
+    "money": MoreThanPaid(ORDER, Money(500, "USD")),
+    "newer": Refusal("SomethingNew"),
+    "later": TryAgainLater("x"),
+    "lost": OutcomeUnknown("x"),
+    "broken": ZeroDivisionError("secret"),
+}
+
+
+class ThingBody(Body):
+    name: str
+    units: int = 1
+
+
+def a_router(desk: Desk) -> Any:
+    routes = desk.routes("things")
+
+    @routes.get("/things", **staff("list_things"))
+    async def list_things(after: After = None, limit: Most = 20) -> Page[ThingBody]:
+        return Page(items=(ThingBody(name=str(after), units=limit),), next="b")
+
+    @routes.post("/things", **staff("create_thing", status=201))
+    async def create_thing(body: ThingBody, key: IdempotencyKey, response: Response) -> ThingBody:
+        response.headers["location"] = f"/v1/things/{key}"
+        return body
+
+    @routes.put("/things/{name}", **staff("update_thing", ThingChanged))
+    async def update_thing(
+        name: str, version: IfMatch, body: Annotated[ThingBody, Sent()], response: Response
+    ) -> ThingBody:
+        response.headers["etag"] = etag(8)
+        return ThingBody(name=f"{name} {version}", units=body.units)
+
+    @routes.get("/actor", **staff("actor"))
+    async def actor() -> str:
+        return current().actor
+
+    @routes.get("/refused/{how}", **staff("refused"))
+    async def refused(how: str) -> None:
+        raise SAID[how]
+
+    return routes
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[ClientSession]:
+    app = FastAPI()
+    include(app, a_router(Desk(KEY)))
+    with served(app) as (url,):
+        async with ClientSession(url) as client:
+            yield client
+
+
+async def asked(
+    client: ClientSession, method: str, path: str, **more: Any
+) -> tuple[int, dict[str, Any], Any]:
+    more.setdefault("headers", {})
+    more["headers"] = {**TRUSTED, **more["headers"]}
+    async with client.request(method, path, **more) as reply:
+        return reply.status, dict(await reply.json()), reply.headers
+
+
+@pytest.mark.parametrize(
+    "shown", [{}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {KEY}"}]
+)
+async def test_whoever_does_not_have_the_key_learns_nothing(
+    client: ClientSession, shown: dict[str, str]
+) -> None:
+    async with client.post("/v1/things", data=b"{not json", headers=shown) as reply:
+        problem = await reply.json()
+
+    assert reply.status == 401
+    assert reply.headers["www-authenticate"].startswith("Bearer")
+    assert reply.content_type == "application/problem+json"
+    assert problem["type"] == NAMESPACE + "unauthorised"
+
+
+async def test_without_a_key_the_api_is_closed() -> None:
+    app = FastAPI()
+    include(app, a_router(Desk("")))
+
+    with served(app) as (url,):
+        async with ClientSession(url) as client, client.get("/v1/things", headers={}) as reply:
+            problem = await reply.json()
+
+    assert (reply.status, problem["type"]) == (403, NAMESPACE + "closed")
+
+
+async def test_staff_are_who_asks(client: ClientSession) -> None:
+    async with client.get("/v1/actor", headers=TRUSTED) as reply:
+        assert await reply.json() == "staff"
+
+
+async def test_a_page_says_what_follows(client: ClientSession) -> None:
+    status, page, _ = await asked(client, "GET", "/v1/things?after=a&limit=100")
+
+    assert (status, page) == (200, {"items": [{"name": "a", "units": 100}], "next": "b"})
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", f"after={'a' * 201}"])
+async def test_a_page_has_bounds(client: ClientSession, query: str) -> None:
+    status, problem, _ = await asked(client, "GET", f"/v1/things?{query}")
+
+    assert (status, problem["type"]) == (422, NAMESPACE + "invalid-request")
+    assert problem["errors"][0]["in"] == "query"
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b'{"name": NaN}', b'{"name": "\xff"}', b'{"name": "\\ud800"}', b""]
+)
+async def test_what_is_not_json_is_told_so(client: ClientSession, body: bytes) -> None:
+    headers = {"content-type": "application/json", "idempotency-key": "k"}
+
+    status, problem, _ = await asked(client, "POST", "/v1/things", data=body, headers=headers)
+
+    assert (status, problem["type"]) in (
+        (400, NAMESPACE + "broken-json"),
+        (422, NAMESPACE + "invalid-request"),
+    )
+
+
+async def test_a_mistake_in_a_body_is_told_by_its_place_and_not_by_its_value(
+    client: ClientSession,
+) -> None:
+    body = {"name": "a", "units": "secret", "more": 1}
+
+    status, problem, _ = await asked(
+        client, "POST", "/v1/things", json=body, headers={"idempotency-key": "k"}
+    )
+
+    assert status == 422
+    assert {error["pointer"] for error in problem["errors"]} == {"/units", "/more"}
+    assert "secret" not in str(problem)
+
+
+async def test_what_needs_a_key_says_so(client: ClientSession) -> None:
+    status, problem, _ = await asked(client, "POST", "/v1/things", json={"name": "a"})
+
+    assert (status, problem["type"]) == (400, NAMESPACE + "idempotency-key-missing")
+
+
+@pytest.mark.parametrize(
+    ("tag", "status", "seen"),
+    [('"7"', 200, "a 7"), ("*", 200, "a None"), (None, 428, None), ('W/"7"', 412, None)]
+    + [(tag, 412, None) for tag in ("7", '"x"', '"-1"', '"07"', '"²"', '""', f'"{"9" * 400}"')],
+)
+async def test_an_edit_names_the_version_it_was_made_from(
+    client: ClientSession, tag: str | None, status: int, seen: str | None
+) -> None:
+    headers = {"if-match": tag} if tag else {}
+
+    code, body, told = await asked(
+        client, "PUT", "/v1/things/a", json={"name": "a"}, headers=headers
+    )
+
+    assert (code, body.get("name")) == (status, seen)
+    assert told.get("etag") == ('"8"' if status == 200 else None)
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "kind"),
+    [
+        ("unknown", 404, "inventory:unknown-sku"),
+        ("out", 409, "inventory:out-of-stock"),
+        ("unfit", 422, "inventory:unfit-count"),
+        ("stale", 412, "test_desk:thing-changed"),
+        ("money", 409, "ordering:more-than-paid"),
+        ("newer", 409, "refused"),
+        ("later", 503, "service-unavailable"),
+        ("lost", 503, "service-unavailable"),
+        ("broken", 500, "internal-error"),
+    ],
+)
+async def test_each_way_of_saying_no_has_a_type_that_stays(
+    client: ClientSession, how: str, status: int, kind: str
+) -> None:
+    code, problem, headers = await asked(client, "GET", f"/v1/refused/{how}")
+
+    assert (code, problem["status"], problem["type"]) == (status, status, NAMESPACE + kind)
+    assert problem["title"]
+    assert problem["detail"]
+    assert "secret" not in str(problem)
+    assert (headers.get("retry-after") == "1") is (status == 503)
+
+
+async def test_a_refusal_brings_its_details(client: ClientSession) -> None:
+    _, out, _ = await asked(client, "GET", "/v1/refused/out")
+    _, unfit, _ = await asked(client, "GET", "/v1/refused/unfit")
+    _, money, _ = await asked(client, "GET", "/v1/refused/money")
+
+    assert (out["sku"], out["units_available"]) == ("tulip", 2)
+    assert unfit["detail"] == "It is counted twice."
+    assert money["left"] == {"amount": 500, "currency": "USD"}
+    assert money["order_id"].startswith("ord_")
+
+
+def test_no_two_kinds_of_problem_have_one_type_and_each_says_when_it_is_met() -> None:
+    kinds = catalogue(CONTRACTS.values())
+
+    assert len({kind.type for kind in kinds}) == len(kinds)
+    assert all(kind.title and kind.text for kind in kinds)

@@ -1,0 +1,295 @@
+from copy import deepcopy
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.contracts.ordering import (
+    AlreadyShipped,
+    FulfilmentEvent,
+    GoodsNotReturned,
+    GoodsReturned,
+    LineUnits,
+    MoreThanPaid,
+    MoreThanSent,
+    ReceivedLine,
+    ReceiveReturn,
+    RefundRequested,
+    RefundReturn,
+    RequestReturn,
+    ReturnedUnits,
+    ReturnStandsOtherwise,
+    Total,
+)
+from domain.ordering.goods_return import Return, ReturnId, ReturnState, return_refunded_by
+from domain.ordering.order import Order
+from domain.shared.values import Money, Quantity, Sku
+from tests.ordering.builders import NOW, ROSES, a_checkout, a_line, an_attempt
+
+POT = Sku("pot_ceramic")
+
+
+def usd(cents: int) -> Money:
+    return Money(cents, "USD")
+
+
+def an_order(**changes: Any) -> Order:
+    """Two bouquets for 70 dollars and three pots for 10, taxed, sent: 87.50 with shipping."""
+    checkout = a_checkout(
+        lines=(
+            a_line(tax=200),
+            a_line(
+                line_id="line_2",
+                sku=POT,
+                quantity=Quantity(3),
+                unit_price=400,
+                subtotal=1200,
+                discount=200,
+                total=1000,
+                tax=50,
+            ),
+        ),
+        totals=(
+            Total(kind="subtotal", amount=8200, text="Subtotal"),
+            Total(kind="items_discount", amount=-200, text="Discounts"),
+            Total(kind="fulfillment", amount=500, text="Standard Shipping"),
+            Total(kind="tax", amount=250, text="Tax"),
+            Total(kind="total", amount=8750, text="Total"),
+        ),
+        **changes,
+    )
+    order = Order.placed(checkout, an_attempt(checkout), NOW)
+    order.note(a_parcel(line_1=2, line_2=3))
+    order.take_events()
+    return order
+
+
+def a_parcel(**units: int) -> FulfilmentEvent:
+    lines = tuple(LineUnits(line_id=name, units=count) for name, count in units.items())
+    return FulfilmentEvent(event_id=uuid4().hex, kind="shipped", occurred_at=NOW, lines=lines)
+
+
+def requested(order: Order, **units: int) -> Return:
+    lines = tuple(LineUnits(line_id=name, units=count) for name, count in units.items())
+    wish = RequestReturn(order_id=order.order_id, key="key", lines=lines, reason="Too red")
+    return Return.requested(ReturnId(uuid4()), order, wish, NOW)
+
+
+def receipt(found: Return, **units: tuple[int, int]) -> ReceiveReturn:
+    lines = tuple(
+        ReceivedLine(line_id=name, restocked=good, written_off=bad)
+        for name, (good, bad) in units.items()
+    )
+    return ReceiveReturn(return_id=found.name, key="here", lines=lines)
+
+
+def received(order: Order, **units: int) -> Return:
+    found = requested(order, **units)
+    found.approve()
+    found.receive(order, receipt(found, **{n: (count, 0) for n, count in units.items()}), NOW)
+    return found
+
+
+def a_refund(found: Return, key: str = "money", amount: Money | None = None) -> RefundReturn:
+    return RefundReturn(return_id=found.name, key=key, amount=amount)
+
+
+def test_what_came_is_told_by_sku_and_what_did_not_is_awaited_no_more() -> None:
+    order = an_order()
+    found = requested(order, line_1=2, line_2=2)
+    found.approve()
+
+    found.receive(order, receipt(found, line_1=(1, 1)), NOW)
+
+    assert order.take_events() == [
+        GoodsReturned(
+            order_id=order.order_id,
+            return_id=found.name,
+            units=(ReturnedUnits(sku=ROSES, restocked=1, written_off=1),),
+        )
+    ]
+    assert [line.units_returning for line in order.lines] == [0, 0]
+    assert [line.units for line in order.lines] == [0, 3]
+
+
+def test_lines_of_one_sku_come_back_as_one() -> None:
+    order = an_order()
+    order.lines = tuple(type(line)(**{**vars(line), "sku": ROSES}) for line in order.lines)
+    found = requested(order, line_1=1, line_2=2)
+    found.approve()
+
+    found.receive(order, receipt(found, line_1=(1, 0), line_2=(1, 1)), NOW)
+
+    (told,) = order.take_events()
+    assert isinstance(told, GoodsReturned)
+    assert told.units == (ReturnedUnits(sku=ROSES, restocked=2, written_off=1),)
+
+
+def test_a_line_is_due_what_was_paid_for_it_with_its_tax_and_without_delivery() -> None:
+    found = received(an_order(), line_1=2, line_2=3)
+
+    assert [line.due for line in found.lines] == [7200, 1050]
+
+
+def test_what_is_told_of_no_line_is_shared_by_largest_remainders() -> None:
+    order = an_order()
+    order.totals = tuple(
+        Total(kind=t.kind, amount=t.amount + 1, text=t.text) if t.kind in ("tax", "total") else t
+        for t in order.totals
+    )
+
+    dues = [received(order, line_2=1).due for _ in range(3)]
+
+    assert dues == [350, 350, 350]
+    assert received(order, line_1=2).due == 7201
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(1, 4), min_size=1, max_size=6))
+def test_the_parts_of_a_line_add_up(paid: int, parts: list[int]) -> None:
+    checkout = a_checkout(
+        lines=(a_line(quantity=Quantity(sum(parts)), total=paid),),
+        totals=(
+            Total(kind="total", amount=paid, text="Total"),
+            Total(kind="subtotal", amount=paid, text="Subtotal"),
+        ),
+    )
+    order = Order.placed(checkout, an_attempt(checkout), NOW)
+    order.note(a_parcel(line_1=sum(parts)))
+
+    assert sum(received(order, line_1=units).due for units in parts) == paid
+
+
+def test_what_was_not_sent_does_not_come_back() -> None:
+    checkout = a_checkout()
+    order = Order.placed(checkout, an_attempt(checkout), NOW)
+    order.note(a_parcel(line_1=1))
+    requested(order, line_1=1)
+    before = deepcopy(order)
+
+    with pytest.raises(MoreThanSent) as refused:
+        requested(order, line_1=1)
+
+    assert refused.value.units_left == 0
+    assert order == before
+
+
+def test_what_came_back_can_not_come_back_again() -> None:
+    order = an_order()
+    received(order, line_1=2)
+
+    with pytest.raises(MoreThanSent):
+        requested(order, line_1=1)
+
+
+def test_what_was_sent_and_came_back_is_not_cancelled() -> None:
+    order = an_order()
+    received(order, line_1=2, line_2=3)
+
+    with pytest.raises(AlreadyShipped):
+        order.require_cancellable()
+
+
+def test_undoing_a_receipt_says_the_opposite_once() -> None:
+    order = an_order()
+    before = order.lines
+    found = received(order, line_1=2)
+    order.take_events()
+
+    found.cancel(order, "k", "a mistake", NOW)
+    found.cancel(order, "other", "again", NOW)
+
+    assert order.take_events() == [
+        GoodsNotReturned(
+            order_id=order.order_id,
+            return_id=found.name,
+            units=(ReturnedUnits(sku=ROSES, restocked=2),),
+        )
+    ]
+    assert order.lines == before
+
+
+def test_a_refund_is_promised_by_the_order_and_settles_the_return() -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    order.take_events()
+
+    found.refund(order, a_refund(found), NOW)
+    found.refund(order, a_refund(found), NOW)
+
+    (told,) = order.take_events()
+    assert isinstance(told, RefundRequested)
+    assert told.amount == usd(3600)
+    assert return_refunded_by(order.order_id, told.key) == found.return_id
+    found.settle(told.key, is_done=True)
+    assert found.state == ReturnState.REFUNDED
+
+
+def test_a_refund_that_failed_is_asked_for_again_under_another_key() -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    found.refund(order, a_refund(found), NOW)
+    fail(order, found)
+    assert found.state == ReturnState.REFUND_FAILED
+
+    found.refund(order, a_refund(found), NOW)
+    assert found.state == ReturnState.REFUND_FAILED
+    found.refund(order, a_refund(found, "again"), NOW)
+
+    assert [(r.amount, r.status) for r in found.refunds] == [(3600, "failed"), (3600, "pending")]
+    assert order.refundable == usd(8750 - 3600)
+
+
+def fail(order: Order, found: Return) -> None:
+    name = found.refunds[-1].adjustment_id
+    order.settle(name, is_done=False)
+    found.settle(name, is_done=False)
+
+
+def test_a_return_whose_refund_failed_can_still_be_undone() -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    found.refund(order, a_refund(found), NOW)
+    with pytest.raises(ReturnStandsOtherwise):
+        found.cancel(order, "k", "", NOW)
+    fail(order, found)
+
+    found.cancel(order, "k", "", NOW)
+
+    assert found.state == ReturnState.CANCELLED
+
+
+def test_it_is_refunding_as_long_as_any_part_is_on_its_way() -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    for key, amount in (("a", usd(1000)), ("b", usd(1000))):
+        found.refund(order, a_refund(found, key, amount), NOW)
+    first, second = (refund.adjustment_id for refund in found.refunds)
+
+    states = []
+    for name, is_done in ((second, True), (first, True), (first, False)):
+        found.settle(name, is_done=is_done)
+        states.append(found.state)
+
+    assert states == [ReturnState.REFUNDING, ReturnState.REFUNDED, ReturnState.REFUNDED]
+    assert [refund.status for refund in found.refunds] == ["completed", "completed"]
+
+
+def test_no_more_is_due_than_the_order_has_left() -> None:
+    order = an_order()
+    order.refund("goodwill", usd(8000), "", NOW)
+    found = received(order, line_1=2)
+
+    found.refund(order, a_refund(found), NOW)
+
+    assert found.refunds[0].amount == 750
+    with pytest.raises(MoreThanPaid):
+        found.refund(order, a_refund(found, "more"), NOW)
+
+
+def test_an_adjustment_of_the_order_itself_is_no_return() -> None:
+    order = an_order()
+    order.refund("money_1", usd(100), "", NOW)
+
+    assert return_refunded_by(order.order_id, order.adjustments[0].adjustment_id) is None

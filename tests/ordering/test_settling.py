@@ -1,0 +1,81 @@
+"""What is heard of money that was promised back, on a real database."""
+
+from functools import partial
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.ordering.settle_adjustment import SettleAdjustment
+from domain.contracts.payments import PaymentRefunded, RefundFailed
+from domain.ordering.goods_return import Return, ReturnState
+from domain.ordering.order import Order
+from domain.ordering.ports import Begin
+from domain.shared.values import Money
+from infrastructure.ordering.order_book import SqlOrderBook
+from infrastructure.shared.database import transaction
+from tests.ordering.builders import NOW
+from tests.ordering.test_goods_return import a_refund, an_order, received
+
+
+@pytest.fixture
+def begin(engine: AsyncEngine) -> Begin:
+    return partial(transaction, engine, SqlOrderBook)
+
+
+async def kept(begin: Begin, order: Order, *returns: Return) -> None:
+    async with begin() as book:
+        await book.save_order(order)
+        for one in returns:
+            await book.save_return(one)
+
+
+async def heard(begin: Begin, event: PaymentRefunded | RefundFailed) -> None:
+    async with begin() as book:
+        await SettleAdjustment()(book, event)
+
+
+def went_back(order: Order, key: str) -> PaymentRefunded:
+    return PaymentRefunded(
+        attempt_id=order.attempt_id, order_id=order.order_id, key=key, amount=Money(1, "USD")
+    )
+
+
+def failed(order: Order, key: str) -> RefundFailed:
+    return RefundFailed(
+        attempt_id=order.attempt_id,
+        order_id=order.order_id,
+        key=key,
+        amount=Money(1, "USD"),
+        reason="no",
+    )
+
+
+async def test_order_and_return_hear_of_it_together_and_once(begin: Begin) -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    found.refund(order, a_refund(found), NOW)
+    await kept(begin, order, found)
+    key = found.refunds[0].adjustment_id
+
+    for _ in range(2):
+        await heard(begin, failed(order, key))
+
+    async with begin() as book:
+        assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
+        again = await book.goods_return(found.return_id)
+        assert (again.state, again.version) == (ReturnState.REFUND_FAILED, 2)
+
+
+async def test_a_refund_of_the_order_that_is_named_like_a_returns_is_settled(
+    begin: Begin,
+) -> None:
+    order = an_order()
+    order.refund(f"ret_{UUID(int=7).hex}_1", Money(100, "USD"), "", NOW)
+    await kept(begin, order)
+    key = order.adjustments[0].adjustment_id
+
+    await heard(begin, went_back(order, key))
+
+    async with begin() as book:
+        assert (await book.order(order.order_id)).adjustments[0].status == "completed"

@@ -1,0 +1,23 @@
+from datetime import UTC, datetime, timedelta
+
+from domain.shared.ids import uuid7
+
+NOW = datetime(2026, 4, 8, 12, 0, 0, 999_000, tzinfo=UTC)
+
+
+def test_an_id_says_that_it_is_one_of_time_and_when() -> None:
+    key = uuid7(NOW)
+
+    assert (key.version, key.variant) == (7, "specified in RFC 4122")
+    assert key.int >> 80 == int(NOW.timestamp() * 1000)
+
+
+def test_ids_of_one_millisecond_sort_by_their_microseconds() -> None:
+    keys = [uuid7(NOW + timedelta(microseconds=number)) for number in range(1000)]
+
+    assert keys == sorted(keys)
+    assert keys[0].int >> 80 == keys[-1].int >> 80
+
+
+def test_ids_of_one_moment_differ() -> None:
+    assert len({uuid7(NOW) for _ in range(1000)}) == 1000
