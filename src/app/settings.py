@@ -150,8 +150,8 @@ class Settings(BaseSettings):
     )
     contexts: Names = Field(
         default=CONTEXTS,
-        description="The contexts that this process hosts, with commas between. A context that "
-        "is hosted here is never called elsewhere.",
+        description="The contexts that this process hosts, with commas between; with a minus "
+        "before each, all but these. A context that is hosted here is never called elsewhere.",
     )
     internal_host: str = Field(
         default="127.0.0.1",
@@ -280,11 +280,16 @@ class Settings(BaseSettings):
     @field_validator("contexts")
     @classmethod
     def are_contexts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names:
-            raise ValueError(f"names no context; there are {', '.join(CONTEXTS)}")
-        if unknown := [name for name in names if name not in CONTEXTS]:
+        named = [name.removeprefix("-") for name in names]
+        if unknown := [name for name in named if name not in CONTEXTS]:
             raise ValueError(f"there is no context {unknown[0]!r}, only {', '.join(CONTEXTS)}")
-        return tuple(dict.fromkeys(names))
+        if len({name.startswith("-") for name in names}) > 1:
+            raise ValueError("names some with a minus and some without: say which, or all but which")
+        if names and names[0].startswith("-"):
+            named = [name for name in CONTEXTS if name not in named]
+        if not named:
+            raise ValueError(f"names no context; there are {', '.join(CONTEXTS)}")
+        return tuple(dict.fromkeys(named))
 
     @field_validator("payment_handlers")
     @classmethod

@@ -49,6 +49,15 @@ def test_a_context_can_have_its_own_database_and_process(monkeypatch: pytest.Mon
     assert line.startswith("FREESTONE_PRICING_URL: pricing is neither hosted here")
 
 
+def test_contexts_can_be_left_out_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREESTONE_CONTEXTS", "-inventory, -payments")
+    monkeypatch.setenv("FREESTONE_INTERNAL_KEYS", KEY)
+
+    hosted = load_settings().contexts
+
+    assert set(CONTEXTS) - set(hosted) == {"inventory", "payments"}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "mistake"),
     [
@@ -64,6 +73,9 @@ def test_a_context_can_have_its_own_database_and_process(monkeypatch: pytest.Mon
         ("CONTEXTS", "inventry", "FREESTONE_CONTEXTS: there is no context 'inventry'"),
         ("CONTEXTS", " , ", "FREESTONE_CONTEXTS: names no context"),
         ("CONTEXTS", "inventory", "FREESTONE_INTERNAL_KEYS: is needed"),
+        ("CONTEXTS", "-inventry", "FREESTONE_CONTEXTS: there is no context 'inventry'"),
+        ("CONTEXTS", "inventory,-payments", "FREESTONE_CONTEXTS: names some with a minus"),
+        ("CONTEXTS", ",".join(f"-{c}" for c in CONTEXTS), "FREESTONE_CONTEXTS: names no context"),
         ("INTERNAL_KEYS", "short", "FREESTONE_INTERNAL_KEYS: each key needs at least 32"),
         ("INTEROP", "true", "FREESTONE_INTEROP: opens the shop to strangers"),
         ("INTEROP", "perhaps", "FREESTONE_INTEROP: Input should be a valid boolean"),

@@ -49,7 +49,7 @@ class Platform:
         """Ask the shop for something. Raises `AnsweredNo` for what is no checkout and no order."""
         answer = await self.ask(method, f"{self.endpoint}{path}", body)
         if answer.status == 503:
-            raise Away(f"{self.url} is too busy just now, or something that it needs is away")
+            raise Away(reasons(answer.body) or f"{self.url} cannot serve this just now")
         if answer.status >= 400 or "id" not in answer.body:
             raise AnsweredNo(reasons(answer.body) or f"the shop answered {answer.status}")
         return answer
