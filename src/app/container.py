@@ -310,7 +310,11 @@ class Container(containers.DeclarativeContainer):
         bells,
         itself,
         providers.Singleton(
-            Routine, "payment operations", perform_operations, every_seconds=RETRY_SECONDS
+            Routine,
+            "payment operations",
+            perform_operations,
+            every_seconds=RETRY_SECONDS,
+            bell=providers.Callable(Bells.of, bells, "payments"),
         ),
         providers.Singleton(
             Routine, "payment questions", ask_provider, every_seconds=RETRY_SECONDS

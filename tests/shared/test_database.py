@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infrastructure.shared.database import Engines, note_events, transaction
+from infrastructure.shared.database import Engines, note_work, transaction
 
 metadata = MetaData()
 pairs = Table("test_pairs", metadata, Column("number", Integer, primary_key=True))
@@ -68,16 +68,16 @@ async def test_writers_wait_for_one_another_in_turn(engine: AsyncEngine) -> None
     assert count == 100
 
 
-@pytest.mark.parametrize(("has_events", "rings"), [(True, 1), (False, 0)])
-async def test_the_bell_rings_for_events_that_are_committed(
-    engine: AsyncEngine, *, has_events: bool, rings: int
+@pytest.mark.parametrize(("leaves_work", "rings"), [(True, 1), (False, 0)])
+async def test_the_bell_rings_for_work_that_is_committed(
+    engine: AsyncEngine, *, leaves_work: bool, rings: int
 ) -> None:
     rung: list[int] = []
 
     async with transaction(engine, itself, partial(rung.append, 1)) as connection:
         await connection.execute(insert(pairs).values(number=1))
-        if has_events:
-            note_events()
+        if leaves_work:
+            note_work()
         assert rung == []
 
     assert len(rung) == rings
@@ -88,7 +88,7 @@ async def test_the_bell_does_not_ring_for_what_was_rolled_back(engine: AsyncEngi
 
     async def fail() -> None:
         async with transaction(engine, itself, partial(rung.append, 1)):
-            note_events()
+            note_work()
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -15,6 +15,7 @@ from domain.payments.ports import Due, Question
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.payments.tables import operations, outbox, payments, questions
+from infrastructure.shared.database import note_work
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.outbox import append_events
 
@@ -118,6 +119,7 @@ class SqlPaymentBook:
         rows = [_row(payment, number) for number in range(len(payment.operations))]
         if new := rows[len(known) :]:
             await self._connection.execute(insert(operations), new)
+            note_work()
         changed = [
             {**row, "of_attempt": payment.attempt_id, "of_number": number}
             for number, (row, before) in enumerate(zip(rows, known, strict=False))

@@ -27,9 +27,9 @@ COLLISIONS = {
 
 @dataclass
 class Unit:
-    """One open transaction, and whether events were written in it."""
+    """One open transaction, and whether it leaves something to do: events to send, say."""
 
-    has_events: bool = False
+    leaves_work: bool = False
 
 
 _open: ContextVar[Unit | None] = ContextVar("open_transaction", default=None)
@@ -92,7 +92,7 @@ async def transaction(
 ) -> AsyncIterator[Repository]:
     """Commits at the end, rolls back on a raise. Two that collide are a `Conflict` on any engine.
 
-    Where events were written, `ring` is called once they are committed.
+    Where it leaves work, `ring` is called once that is committed.
     """
     with only_transaction() as unit:
         try:
@@ -102,7 +102,7 @@ async def transaction(
             if _code(failure.driver_exception) in COLLISIONS:
                 raise Conflict from failure
             raise
-    if unit.has_events:
+    if unit.leaves_work:
         ring()
 
 
@@ -121,10 +121,10 @@ def only_transaction() -> Iterator[Unit]:
         _open.reset(token)
 
 
-def note_events() -> None:
-    """Remember that the open transaction has written events."""
+def note_work() -> None:
+    """Remember that somebody must be woken once the open transaction is committed."""
     if unit := _open.get():
-        unit.has_events = True
+        unit.leaves_work = True
 
 
 def require_no_transaction(what: str) -> None:

@@ -8,7 +8,7 @@ from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.columns import Id, Instant, exact_text
-from infrastructure.shared.database import note_events
+from infrastructure.shared.database import note_work
 from infrastructure.shared.envelope import current
 
 
@@ -50,5 +50,5 @@ async def append_events(
         for key, (sequence, event) in zip(keys, numbered, strict=True)
     ]
     if rows:
-        note_events()
+        note_work()
         await connection.execute(insert(outbox), rows)

@@ -1,6 +1,7 @@
 """Work that a process does by itself, over and over: when it is woken, and now and then."""
 
 from asyncio import CancelledError, Event, Task, create_task, timeout
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
@@ -14,16 +15,24 @@ log = get_logger(__name__)
 
 
 class Bells:
-    """One for each context: rung when there may be something to do there."""
+    """Rung for a context when there may be something to do there: one for each who listens."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, Event] = {}
+        self._bells: defaultdict[str, list[Event]] = defaultdict(list)
 
     def of(self, name: str) -> Event:
-        return self._bells.setdefault(name, Event())
+        """A bell of its own for a routine of this context."""
+        self._bells[name].append(bell := Event())
+        return bell
 
     def ringer(self, name: str) -> Callable[[], None]:
-        return self.of(name).set
+        bells = self._bells[name]
+
+        def ring() -> None:
+            for bell in bells:
+                bell.set()
+
+        return ring
 
 
 class Routine:
