@@ -141,6 +141,7 @@ async def test_books_that_agree_do_not_differ(books: Books) -> None:
     await some_that_agree(books)
 
     assert await books.differences() == []
+    assert await books.differences(since=datetime(1960, 1, 1, tzinfo=UTC)) == []
 
 
 async def test_what_is_not_known_here_is_told(books: Books) -> None:

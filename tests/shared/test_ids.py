@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from domain.shared.ids import uuid7
+from domain.shared.ids import earliest_uuid7, uuid7
 
 NOW = datetime(2026, 4, 8, 12, 0, 0, 999_000, tzinfo=UTC)
 
@@ -21,3 +21,15 @@ def test_ids_of_one_millisecond_sort_by_their_microseconds() -> None:
 
 def test_ids_of_one_moment_differ() -> None:
     assert len({uuid7(NOW) for _ in range(1000)}) == 1000
+
+
+def test_ids_are_found_from_the_earliest_of_their_millisecond_on() -> None:
+    then = NOW.replace(microsecond=0)
+
+    assert earliest_uuid7(then) <= uuid7(then) < earliest_uuid7(then + timedelta(milliseconds=1))
+
+
+def test_before_1970_all_ids_are_later() -> None:
+    long_ago = NOW.replace(year=1960)
+
+    assert earliest_uuid7(long_ago) == earliest_uuid7(datetime.fromtimestamp(0, UTC))

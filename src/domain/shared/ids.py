@@ -16,8 +16,10 @@ def uuid7(at: datetime) -> UUID:
 
 
 def earliest_uuid7(at: datetime) -> UUID:
-    """What sorts before every `uuid7` of this millisecond, and after those before it."""
-    return UUID(int=int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)
+    """What sorts before every `uuid7` of this millisecond, and after those before it. Before 1970
+    there are none: then it sorts before all.
+    """
+    return UUID(int=max(0, int(at.timestamp() * 1000)) << 80 | 7 << 76 | 2 << 62)
 
 
 def public(prefix: str, key: UUID) -> str:

@@ -1,14 +1,14 @@
 """Lists of orders and attempts, a page at a time, each in the order of an index."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.ordering import ListOrders, OrderSummary
 from domain.ordering.attempt import Attempt, AttemptState
+from domain.shared.ids import earliest_uuid7
 from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.ordering.attempt_rows import attempt_of
 from infrastructure.ordering.order_rows import sought
@@ -90,16 +90,11 @@ def _placed(wanted: ListOrders, key: ColumnElement[Any]) -> list[ColumnElement[b
     bounds: list[ColumnElement[bool]] = []
     if wanted.placed_from is not None:
         bounds.append(orders.c.placed_at >= wanted.placed_from)
-        bounds.append(key >= _first_id(wanted.placed_from - LONGEST_ATTEMPT))
+        bounds.append(key >= earliest_uuid7(wanted.placed_from - LONGEST_ATTEMPT))
     if wanted.placed_to is not None:
         bounds.append(orders.c.placed_at < wanted.placed_to)
-        bounds.append(key < _first_id(wanted.placed_to + timedelta(milliseconds=1)))
+        bounds.append(key < earliest_uuid7(wanted.placed_to + timedelta(milliseconds=1)))
     return bounds
-
-
-def _first_id(at: datetime) -> UUID:
-    """No uuid7 of this time is smaller."""
-    return UUID(int=max(0, int(at.timestamp() * 1000)) << 80)
 
 
 def _summary(row: Any) -> OrderSummary:

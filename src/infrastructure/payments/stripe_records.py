@@ -25,7 +25,7 @@ class StripeRecords:
         """The newest first; what others than us have asked for is passed over."""
         told: Any = {"limit": most, "expand": ["data.latest_charge"]}
         if since:
-            told["created"] = {"gte": int(since.timestamp())}
+            told["created"] = {"gte": max(0, int(since.timestamp()))}
         if after:
             told["starting_after"] = after
         page = await self._line.api.v1.payment_intents.list_async(told)
