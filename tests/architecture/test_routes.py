@@ -1,5 +1,7 @@
-"""Every door has a sign that says who may enter."""
+"""Every door has a sign that says who may enter, and no door stands before another."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -28,6 +30,19 @@ def unsigned(routes: Iterable[BaseRoute]) -> list[str]:
     ]
 
 
+def shadowed(routes: Iterable[BaseRoute]) -> list[tuple[str, str]]:
+    """What two routes would answer, of which only the first is ever asked: whatever the names of
+    what stands in their paths.
+    """
+    shapes = Counter(
+        (method, re.sub(r"\{[^}]*\}", "{}", route.path))
+        for route in flat(routes)
+        if isinstance(route, Route | APIRoute)
+        for method in route.methods or ()
+    )
+    return [shape for shape, times in shapes.items() if times > 1]
+
+
 def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
     """Routers within the application hold routes of their own."""
     for route in routes:
@@ -45,6 +60,7 @@ async def test_every_route_of_the_application_declares_its_access(tmp_path: Path
         routes = list(flat(public.routes))
 
     assert unsigned(routes) == []
+    assert shadowed(routes) == []
     assert {"/healthz", "/.well-known/ucp"} <= {r.path for r in routes if isinstance(r, APIRoute)}
 
 
@@ -59,6 +75,16 @@ def test_a_route_without_a_declaration_is_noticed() -> None:
     app.include_router(within)
 
     assert unsigned(app.routes) == ["/forgotten", "/misspelt", "/plain", "/within"]
+
+
+def test_a_route_that_another_stands_before_is_noticed() -> None:
+    app, within = FastAPI(openapi_url=None), APIRouter()
+    within.add_api_route("/orders/{order_id}", lambda: None)
+    app.include_router(within)
+    app.add_api_route("/orders/{entry_id}", lambda: None, methods=["GET", "PUT"])
+    app.add_api_route("/orders", lambda: None)
+
+    assert shadowed(app.routes) == [("GET", "/orders/{}")]
 
 
 def test_an_application_with_a_forgotten_declaration_does_not_start() -> None:

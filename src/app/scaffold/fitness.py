@@ -17,7 +17,9 @@ from app.settings import CONTEXTS, Settings
 
 WIRED = ("", "_engine", "_begin", "_here", "_inbox", "_told", "_kept")
 LONGEST_CONSUMER = 64
-BEHIND_V1 = re.compile(r'routes\.\w+\(\s*"/([a-z-]+)')
+ROUTES = ("*/api.py", "*/api/*.py")
+ADDRESS = re.compile(r'"/([a-z-]+)')
+FOR_TESTS = "Test"  # what begins so is collected by pytest where a test imports it
 
 
 def require_fit(words: Words, root: Path) -> None:
@@ -30,8 +32,11 @@ def _of_name(words: Words, root: Path) -> Iterator[str]:
     name = words.name
     if name in CONTEXTS:
         yield f"NAME: there is a context {name} already"
-    if iskeyword(name) or hasattr(builtins, name) or name in sys.stdlib_module_names:
-        yield f"NAME: {name!r} means something to Python already"
+    for said in (name, words.Name):
+        if iskeyword(said) or hasattr(builtins, said) or said in sys.stdlib_module_names:
+            yield f"NAME: {said!r} means something to Python already"
+    if words.Name.startswith(FOR_TESTS):
+        yield f"NAME: {words.Name!r} would be taken for a test: pytest collects what begins so"
     for room in (*ROOMS, "src/domain/contracts/{name}/"):
         folder = root / room.format(name=name)
         for taken in (folder, folder.with_suffix(".py")):
@@ -46,14 +51,17 @@ def _of_name(words: Words, root: Path) -> Iterator[str]:
     if any(hasattr(Container, f"{name}{part}") for part in WIRED) or hasattr(Settings, name):
         yield f"NAME: {name!r} means something in the wiring or the settings already"
     slug = name.replace("_", "-")
-    for api in sorted(root.glob("src/app/*/api*.py")):
-        if slug in BEHIND_V1.findall(api.read_text()):
-            yield f"NAME: /v1/{slug} is an address of {api.parent.name} already"
+    for api in sorted(chain.from_iterable((root / "src/app").glob(one) for one in ROUTES)):
+        if slug in ADDRESS.findall(api.read_text("utf-8")):
+            owner = api.relative_to(root / "src/app").parts[0]
+            yield f"NAME: /v1/{slug} is an address of {owner} already"
 
 
 def _of_words(words: Words) -> Iterator[str]:
     if iskeyword(words.thing) or hasattr(builtins, words.Thing):
         yield f"--aggregate: {words.Thing!r} means something to Python already"
+    if words.Thing.startswith(FOR_TESTS):
+        yield f"--aggregate: {words.Thing!r} would be taken for a test by pytest"
     if words.listens and len(f"{words.name}.{words.listens.module}") > LONGEST_CONSUMER:
         yield f"--listens: a consumer of {words.listens.name} would have too long a name"
     for path, twice in said_twice(words):
