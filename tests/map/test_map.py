@@ -16,6 +16,7 @@ from app.map.layout import Layout, laid_out
 from app.map.reading import read
 from app.map.svg import svg
 from app.map.text import text
+from app.merchant import COUNTERS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -57,6 +58,12 @@ def test_contexts_call_whom_the_container_says_they_call() -> None:
     declared = {(caller, callee) for caller, others in CALLS.items() for callee in others}
 
     assert {(one.caller, one.callee) for one in read().asked if one.calls} == declared
+
+
+def test_staff_ask_the_contexts_that_have_a_counter_for_them() -> None:
+    asked = {one.name for one in read().contexts if "merchant API" in one.faces}
+
+    assert asked == COUNTERS.keys()
 
 
 def test_only_calls_that_a_contract_has_are_drawn() -> None:

@@ -11,9 +11,9 @@ from domain.shared.model import Event
 
 APP = Path(__file__).parents[1]
 FACES = {
-    "shopping API": "ucp/*.py",
-    "pages for buyers": "pages/*.py",
-    "merchant API": "*/api.py",
+    "shopping API": ("ucp/*.py",),
+    "pages for buyers": ("pages/*.py",),
+    "merchant API": ("*/api.py", "*/api/*.py"),
 }
 """Who else asks contexts, and the files that do."""
 
@@ -21,7 +21,7 @@ FACES = {
 def read(tables: Callable[[str], Iterable[str]] = lambda _context: ()) -> House:
     """The house as its code has it. Names of tables are told by who may know them."""
     asked = calls_made()
-    faces = {face: contracts_named(files) for face, files in FACES.items()}
+    faces = {face: contracts_named(*files) for face, files in FACES.items()}
     callers = dict.fromkeys(one.caller for one in asked)
     names = (*callers, *(name for name in sorted(CONTRACTS) if name not in callers))
     return House(
@@ -95,12 +95,13 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, str]]:
                 yield fields[name], call
 
 
-def contracts_named(files: str) -> set[str]:
+def contracts_named(*files: str) -> set[str]:
     """The contexts whose contracts these files import, by name of the contract itself."""
     contracts = {contract.__name__: name for name, contract in CONTRACTS.items()}
     imported = {
         name.name
-        for file in sorted(APP.glob(files))
+        for pattern in files
+        for file in sorted(APP.glob(pattern))
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("domain.contracts.")
         for name in node.names
