@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contracts.ordering import (
+    AlreadyCancelled,
     AlreadyShipped,
     FulfilmentEvent,
     GoodsNotReturned,
@@ -173,6 +174,30 @@ def test_what_was_not_sent_does_not_come_back() -> None:
 
     assert refused.value.units_left == 0
     assert order == before
+
+
+def test_of_a_cancelled_order_nothing_is_returned() -> None:
+    order = an_order()
+    order.cancel("k", "", NOW)
+    before = deepcopy(order)
+
+    with pytest.raises(AlreadyCancelled):
+        requested(order, line_1=1)
+
+    assert order == before
+
+
+def test_what_was_on_its_way_when_its_order_was_cancelled_leaves_no_units_below_none() -> None:
+    order = an_order()
+    here, coming = received(order, line_1=1), requested(order, line_1=1)
+    order.cancel("k", "", NOW)
+    coming.approve()
+
+    coming.receive(order, receipt(coming, line_1=(1, 0)), NOW)
+    assert [(line.units, line.units_fulfilled) for line in order.lines] == [(0, 0), (0, 3)]
+    here.cancel(order, "k", "", NOW)
+
+    assert [(line.units, line.units_fulfilled) for line in order.lines] == [(0, 1), (0, 3)]
 
 
 def test_what_came_back_can_not_come_back_again() -> None:

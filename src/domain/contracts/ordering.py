@@ -753,6 +753,13 @@ class AlreadyShipped(Refusal):
 
 
 @dataclass(eq=False)
+class AlreadyCancelled(Refusal):
+    """The order is cancelled: its money goes back whole, and nothing of it is returned."""
+
+    order_id: OrderId
+
+
+@dataclass(eq=False)
 class MoreThanPaid(Refusal):
     order_id: OrderId
     left: Money
@@ -888,7 +895,8 @@ class Ordering(Protocol):
     async def request_return(self, message: RequestReturn, /) -> ReturnDetails:
         """Open a return of what was sent; asking again under the same key opens no other.
 
-        Refuses with `UnknownOrder`, `MoreThanSent`, `KeyReused` or `UnfitRequest`.
+        Refuses with `UnknownOrder`, `AlreadyCancelled`, `MoreThanSent`, `KeyReused` or
+        `UnfitRequest`.
         """
         ...
 

@@ -70,7 +70,10 @@ class Return(Aggregate):
     def requested(
         cls, return_id: ReturnId, order: Order, message: RequestReturn, now: datetime
     ) -> "Return":
-        """Units of an order are to come back. Refuses with `MoreThanSent` or `UnfitRequest`."""
+        """Units of an order are to come back.
+
+        Refuses with `AlreadyCancelled`, `MoreThanSent` or `UnfitRequest`.
+        """
         require_text(message.key, message.reason)
         require_units((line.line_id, line.units) for line in message.lines)
         return cls(

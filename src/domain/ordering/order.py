@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.contracts.ordering import (
     Adjustment,
+    AlreadyCancelled,
     AlreadyShipped,
     Buyer,
     Expectation,
@@ -202,8 +203,10 @@ class Order(Aggregate):
     def expect_back(self, lines: tuple[LineUnits, ...]) -> tuple[ReturnLine, ...]:
         """Have units that were sent be on their way back, in this return and in no other.
 
-        Refuses with `MoreThanSent`.
+        Refuses with `AlreadyCancelled` or `MoreThanSent`.
         """
+        if self.is_cancelled:
+            raise AlreadyCancelled(self.order_id)
         units = {line.line_id: line.units for line in lines}
         known = {line.line_id: line for line in self.lines}
         for name, wanted in units.items():
@@ -243,7 +246,8 @@ class Order(Aggregate):
         )
 
     def _return(self, key: str, units: Mapping[str, int], text: str, now: datetime) -> None:
-        self.lines = moved(self.lines, units=units, units_fulfilled=units)
+        sold = {} if self.is_cancelled else units  # a cancelled order has none left, nor ever again
+        self.lines = moved(self.lines, units=sold, units_fulfilled=units)
         self.adjustments += (
             Adjustment(
                 adjustment_id=adjustment_id(self.order_id, key),

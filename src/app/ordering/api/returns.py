@@ -13,6 +13,7 @@ from app.ordering.api.said import (
 )
 from app.ordering.api.shown_returns import ReturnBody
 from domain.contracts.ordering import (
+    AlreadyCancelled,
     FindReturn,
     KeyReused,
     LineUnits,
@@ -26,13 +27,14 @@ from domain.contracts.ordering import (
     UnknownReturn,
 )
 
+OPENS = (UnknownOrder, AlreadyCancelled, MoreThanSent, KeyReused, UnfitRequest)
 OfOrder = Annotated[str | None, Query(pattern=ORDER_ID)]
 
 
 def add(routes: APIRouter, ordering: Ordering) -> None:
     @routes.post(
         "/orders/{order_id}/returns",
-        **staff("request_return", UnknownOrder, MoreThanSent, KeyReused, UnfitRequest, status=201),
+        **staff("request_return", *OPENS, status=201),
     )
     async def request_return(
         order_id: OrderNamed, key: IdempotencyKey, body: ReturnWishBody, response: Response
