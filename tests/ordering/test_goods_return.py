@@ -86,10 +86,11 @@ def receipt(found: Return, **units: tuple[int, int]) -> ReceiveReturn:
     return ReceiveReturn(return_id=found.name, key="here", lines=lines)
 
 
-def received(order: Order, **units: int) -> Return:
+def received(order: Order, *others: Return, **units: int) -> Return:
     found = requested(order, **units)
     found.approve()
-    found.receive(order, receipt(found, **{n: (count, 0) for n, count in units.items()}), NOW)
+    came = receipt(found, **{name: (count, 0) for name, count in units.items()})
+    found.receive(order, came, NOW, others=others)
     return found
 
 
@@ -102,7 +103,7 @@ def test_what_came_is_told_by_sku_and_what_did_not_is_awaited_no_more() -> None:
     found = requested(order, line_1=2, line_2=2)
     found.approve()
 
-    found.receive(order, receipt(found, line_1=(1, 1)), NOW)
+    found.receive(order, receipt(found, line_1=(1, 1)), NOW, others=())
 
     assert order.take_events() == [
         GoodsReturned(
@@ -121,7 +122,7 @@ def test_lines_of_one_sku_come_back_as_one() -> None:
     found = requested(order, line_1=1, line_2=2)
     found.approve()
 
-    found.receive(order, receipt(found, line_1=(1, 0), line_2=(1, 1)), NOW)
+    found.receive(order, receipt(found, line_1=(1, 0), line_2=(1, 1)), NOW, others=())
 
     (told,) = order.take_events()
     assert isinstance(told, GoodsReturned)
@@ -141,25 +142,39 @@ def test_what_is_told_of_no_line_is_shared_by_largest_remainders() -> None:
         for t in order.totals
     )
 
-    dues = [received(order, line_2=1).due for _ in range(3)]
-
-    assert dues == [350, 350, 350]
+    assert received(order, line_2=3).due == 1050
     assert received(order, line_1=2).due == 7201
 
 
-@given(st.integers(0, 10_000), st.lists(st.integers(1, 4), min_size=1, max_size=6))
-def test_the_parts_of_a_line_add_up(paid: int, parts: list[int]) -> None:
+PARTS = st.lists(st.tuples(st.integers(1, 4), st.none() | st.integers(0, 9)), max_size=12)
+
+
+@given(st.integers(0, 100), PARTS)
+def test_the_parts_of_a_line_add_up_in_whatever_order_they_come_and_go(
+    paid: int, parts: list[tuple[int, int | None]]
+) -> None:
+    units_sold = sum(units for units, _ in parts) + 1
     checkout = a_checkout(
-        lines=(a_line(quantity=Quantity(sum(parts)), total=paid),),
+        lines=(a_line(quantity=Quantity(units_sold), total=paid),),
         totals=(
             Total(kind="total", amount=paid, text="Total"),
             Total(kind="subtotal", amount=paid, text="Subtotal"),
         ),
     )
     order = Order.placed(checkout, an_attempt(checkout), NOW)
-    order.note(a_parcel(line_1=sum(parts)))
+    order.note(a_parcel(line_1=units_sold))
+    here: list[Return] = []
+    for units, undone in parts:
+        here.append(received(order, *here, line_1=units))
+        if undone is not None:
+            here.pop(undone % len(here)).cancel(order, "k", "", NOW)
 
-    assert sum(received(order, line_1=units).due for units in parts) == paid
+    last = received(order, *here, line_1=order.lines[0].units)
+
+    assert sum(one.due for one in (*here, last)) == paid
+    for one in (*here, last):
+        count = one.lines[0].restocked
+        assert paid // units_sold * count <= one.due <= -(-paid // units_sold) * count
 
 
 def test_what_was_not_sent_does_not_come_back() -> None:
@@ -193,7 +208,7 @@ def test_what_was_on_its_way_when_its_order_was_cancelled_leaves_no_units_below_
     order.cancel("k", "", NOW)
     coming.approve()
 
-    coming.receive(order, receipt(coming, line_1=(1, 0)), NOW)
+    coming.receive(order, receipt(coming, line_1=(1, 0)), NOW, others=(here,))
     assert [(line.units, line.units_fulfilled) for line in order.lines] == [(0, 0), (0, 3)]
     here.cancel(order, "k", "", NOW)
 

@@ -15,7 +15,8 @@ class ReceiveReturnHandler:
         async with self.begin() as book:
             found = await book.goods_return(return_id_of(message.return_id))
             order = await book.order(found.order_id)
-            found.receive(order, message, self.clock())
+            others = await book.returns_of(found.order_id)  # what changes them changes the order
+            found.receive(order, message, self.clock(), others=others)
             await book.save_return(found)
             await book.save_order(order)
         return found.details()

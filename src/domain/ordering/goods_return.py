@@ -1,5 +1,6 @@
 """Goods on their way back, from the wish to the money: a process with a memory, like an attempt."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +19,7 @@ from domain.contracts.ordering import (
     ReturnStandsOtherwise,
 )
 from domain.ordering.order import Order, adjustment_id
-from domain.ordering.taking_back import paid_by_line, paid_for
+from domain.ordering.taking_back import Back, back_by_line, paid_by_line, paid_for
 from domain.ordering.wishes import came_of, require_text, require_units, units_of
 from domain.shared.ids import from_public, public
 from domain.shared.model import Aggregate
@@ -122,8 +123,12 @@ class Return(Aggregate):
         order.expect_no_more(self.lines)
         self.state, self.decision = ReturnState.REJECTED, reason
 
-    def receive(self, order: Order, message: ReceiveReturn, now: datetime) -> None:
-        """Take back what came; what did not is not awaited any more."""
+    def receive(
+        self, order: Order, message: ReceiveReturn, now: datetime, *, others: Iterable["Return"]
+    ) -> None:
+        """Take back what came; what did not is not awaited any more. `others` are the returns of
+        the order: for what they took back, its part of the money is due already.
+        """
         require_text(message.key)
         came = came_of(message.lines)
         if message.key == self.receive_key:
@@ -131,7 +136,7 @@ class Return(Aggregate):
                 raise KeyReused(message.key)
             return
         self._require(ReturnState.APPROVED)
-        lines = self._received(came, order)
+        lines = self._received(came, order, others)
         order.expect_no_more(self.lines)
         order.take_back(self.name, lines, self.reason, now)
         self.lines, self.receive_key = lines, message.key
@@ -202,17 +207,25 @@ class Return(Aggregate):
             version=self.version,
         )
 
-    def _received(self, came: dict[str, tuple[int, int]], order: Order) -> tuple[ReturnLine, ...]:
+    def _received(
+        self, came: dict[str, tuple[int, int]], order: Order, others: Iterable["Return"]
+    ) -> tuple[ReturnLine, ...]:
         approved = {line.line_id: line.units for line in self.lines}
         for line_id, units in came.items():
             if sum(units) > approved.get(line_id, 0):
                 raise MoreThanApproved(self.name, line_id, approved.get(line_id, 0))
         ordered = {line.line_id: line for line in order.lines}
         paid = paid_by_line(order.lines, order.totals)
+        back = back_by_line(line for one in others if one.state in HAS_COME for line in one.lines)
         lines = []
         for line in self.lines:
             restocked, written_off = came.get(line.line_id, (0, 0))
-            due = paid_for(ordered[line.line_id], paid[line.line_id], restocked + written_off)
+            due = paid_for(
+                ordered[line.line_id],
+                paid[line.line_id],
+                restocked + written_off,
+                back.get(line.line_id, Back()),
+            )
             lines.append(replace(line, restocked=restocked, written_off=written_off, due=due))
         return tuple(lines)
 

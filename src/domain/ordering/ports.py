@@ -114,6 +114,10 @@ class OrderBook(Protocol):
         """The return that was asked for under this key, if one was."""
         ...
 
+    async def returns_of(self, order_id: OrderId) -> list[Return]:
+        """All returns of an order: it has only so many units."""
+        ...
+
     async def returns(
         self,
         order_id: OrderId | None,

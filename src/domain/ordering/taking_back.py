@@ -1,6 +1,7 @@
 """What came back of an order: units, and what was paid for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from domain.contracts.ordering import OrderLine, ReturnedUnits, ReturnLine, Total
 from domain.shared.values import Sku
@@ -37,18 +38,33 @@ def paid_by_line(lines: Sequence[OrderLine], totals: Sequence[Total]) -> dict[st
     return {line.line_id: o + s for line, o, s in zip(lines, own, shares, strict=True)}
 
 
-def paid_for(line: OrderLine, paid: int, units: int) -> int:
-    """What was paid for the next units of a line that come back; those before took their part.
+@dataclass(frozen=True)
+class Back:
+    """Units of a line that are back, and what is due for them."""
 
-    The parts of all units add up to what was paid: the first of them have the odd cents.
+    units: int = 0
+    due: int = 0
+
+
+def back_by_line(lines: Iterable[ReturnLine]) -> dict[str, Back]:
+    """What is back by these lines of returns, by line of the order."""
+    back: dict[str, Back] = {}
+    for line in lines:
+        before = back.get(line.line_id, Back())
+        units = line.restocked + line.written_off
+        back[line.line_id] = Back(before.units + units, before.due + line.due)
+    return back
+
+
+def paid_for(line: OrderLine, paid: int, units: int, before: Back) -> int:
+    """What was paid for units of a line that come back; those `before` took their part.
+
+    Each unit is paid for with its even part, and some with one of the odd cents more. The parts of
+    all units add up to what was paid, in whatever order they come back and are given out again.
     """
-    before = line.units_ordered - line.units
-
-    def up_to(count: int) -> int:
-        each, odd = divmod(paid, line.units_ordered)
-        return each * count + min(count, odd)
-
-    return up_to(before + units) - up_to(before)
+    each, odd = divmod(paid, line.units_ordered)
+    taken = before.due - each * before.units
+    return each * units + min(units, min(before.units + units, odd) - taken)
 
 
 def _shared(amount: int, weights: Sequence[int]) -> list[int]:

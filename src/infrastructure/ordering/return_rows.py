@@ -37,6 +37,9 @@ class ReturnRows:
         own = returns.c.order_id == order_id, returns.c.key == key
         return next(iter(await self._all(select(returns).where(*own))), None)
 
+    async def returns_of(self, order_id: OrderId) -> list[Return]:
+        return await self._all(select(returns).where(returns.c.order_id == order_id))
+
     async def returns(
         self,
         order_id: OrderId | None,
