@@ -308,12 +308,47 @@ def test_it_is_refunding_as_long_as_any_part_is_on_its_way() -> None:
     first, second = (refund.adjustment_id for refund in found.refunds)
 
     states = []
-    for name, is_done in ((second, True), (first, True), (first, False)):
-        found.settle(name, is_done=is_done)
+    for name in (second, first):
+        found.settle(name, is_done=True)
         states.append(found.state)
 
-    assert states == [ReturnState.REFUNDING, ReturnState.REFUNDED, ReturnState.REFUNDED]
+    assert states == [ReturnState.REFUNDING, ReturnState.REFUNDED]
     assert [refund.status for refund in found.refunds] == ["completed", "completed"]
+
+
+@pytest.mark.parametrize("failed", [0, 1])
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_refunds_under_way_the_one_that_failed_is_told(failed: int, first: int) -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    for key in ("a", "b"):
+        found.refund(order, a_refund(found, key, usd(1000)), NOW)
+
+    for number in (first, 1 - first):
+        found.settle(found.refunds[number].adjustment_id, is_done=number != failed, because="why")
+
+    assert found.state == ReturnState.REFUND_FAILED
+    found.refund(order, a_refund(found, "c", usd(1000)), NOW)
+    found.settle(found.refunds[-1].adjustment_id, is_done=True)
+    assert found.state == ReturnState.REFUNDED
+
+
+def test_a_refund_that_the_bank_sends_back_later_has_failed_after_all() -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    found.refund(order, a_refund(found), NOW)
+    name = found.refunds[0].adjustment_id
+    for one in (order, found):
+        one.settle(name, is_done=True)
+
+    for one in (order, found):
+        one.settle(name, is_done=False, because="The account is closed.")
+    found.settle(name, is_done=True)
+
+    assert found.state == ReturnState.REFUND_FAILED
+    assert found.refunds[0].failed_because == "The account is closed."
+    found.refund(order, a_refund(found, "again"), NOW)
+    assert [(r.amount, r.status) for r in found.refunds] == [(3600, "failed"), (3600, "pending")]
 
 
 def test_no_more_is_due_than_the_order_has_left() -> None:

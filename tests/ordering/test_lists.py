@@ -168,7 +168,7 @@ async def test_a_return_comes_back_whole(begin: Begin) -> None:
     order = a_sent_order()
     whole = requested(order, line_1=2)
     whole.approve()
-    whole.receive(order, receipt(whole, line_1=(1, 1)), NOW)
+    whole.receive(order, receipt(whole, line_1=(1, 1)), NOW, others=())
     whole.refund(order, a_refund(whole), NOW)
     whole.cancel_key, whole.decision = "k", "a mistake"
     await given(begin, order)

@@ -62,9 +62,26 @@ async def test_order_and_return_hear_of_it_together_and_once(begin: Begin) -> No
         await heard(begin, failed(order, key))
 
     async with begin() as book:
-        assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
+        said = (await book.order(order.order_id)).adjustments[-1]
+        assert (said.status, said.failed_because) == ("failed", "no")
         again = await book.goods_return(found.return_id)
         assert (again.state, again.version) == (ReturnState.REFUND_FAILED, 2)
+        assert again.refunds[0].failed_because == "no"
+
+
+async def test_what_the_bank_sends_back_later_reaches_order_and_return(begin: Begin) -> None:
+    order = an_order()
+    found = received(order, line_1=1)
+    found.refund(order, a_refund(found), NOW)
+    await kept(begin, order, found)
+    key = found.refunds[0].adjustment_id
+    await heard(begin, went_back(order, key))
+
+    await heard(begin, failed(order, key))
+
+    async with begin() as book:
+        assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
+        assert (await book.goods_return(found.return_id)).state == ReturnState.REFUND_FAILED
 
 
 async def test_a_refund_of_the_order_that_is_named_like_a_returns_is_settled(

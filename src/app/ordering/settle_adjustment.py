@@ -8,23 +8,25 @@ from domain.shared.model import NotFound
 
 @dataclass(frozen=True)
 class SettleAdjustment:
-    """Money that was promised back went back, or could not: the order says so, and its return."""
+    """Money that was promised back went back, or could not, or came back after all: the order says
+    so, and its return, and why.
+    """
 
     async def __call__(self, book: OrderBook, event: PaymentRefunded | RefundFailed, /) -> None:
-        is_done = isinstance(event, PaymentRefunded)
+        because = event.reason if isinstance(event, RefundFailed) else None
         order = await book.order(event.order_id)
-        order.settle(event.key, is_done=is_done)
+        order.settle(event.key, is_done=because is None, because=because)
         await book.save_order(order)
         if name := return_refunded_by(event.order_id, event.key):
-            await _settle_return(book, name, event.key, is_done=is_done)
+            await _settle_return(book, name, event.key, because)
 
 
-async def _settle_return(book: OrderBook, name: ReturnId, key: str, *, is_done: bool) -> None:
+async def _settle_return(book: OrderBook, name: ReturnId, key: str, because: str | None) -> None:
     try:
         found = await book.goods_return(name)
     except NotFound:
         return  # a refund of the order itself, whose key looks like a return's
-    found.settle(key, is_done=is_done)
+    found.settle(key, is_done=because is None, because=because)
     await book.save_return(found)
 
 

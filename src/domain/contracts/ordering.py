@@ -476,6 +476,7 @@ class Adjustment:
     """What was changed after the order was placed. `kind` is refund, cancellation, ... (UCP ORD-7).
 
     `status` is pending, completed or failed; `amount` is negative where money goes back.
+    `failed_because` is for staff alone.
     """
 
     adjustment_id: str
@@ -485,6 +486,7 @@ class Adjustment:
     amount: int | None = None
     lines: tuple[LineUnits, ...] = ()
     description: str | None = None
+    failed_because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -574,7 +576,10 @@ class ReturnLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRefund:
-    """`status` is pending, completed or failed, and the adjustment's of the order."""
+    """`status` is pending, completed or failed, and the adjustment's of the order.
+
+    One that failed `is_asked_again` once another was asked for since.
+    """
 
     key: str
     adjustment_id: str
@@ -582,6 +587,8 @@ class ReturnRefund:
     status: str
     reason: str = ""
     is_all_due: bool = False
+    failed_because: str | None = None
+    is_asked_again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -161,8 +161,8 @@ class Return(Aggregate):
             reason=message.reason,
             is_all_due=message.amount is None,
         )
-        self.refunds += (promised,)
-        self.state = ReturnState.REFUNDING
+        self.refunds = (*map(_asked_again, self.refunds), promised)
+        self.state = self._refunded()
 
     def cancel(self, order: Order, key: str, reason: str, now: datetime) -> None:
         """Undo what was done, in reverse; again changes nothing."""
@@ -179,18 +179,15 @@ class Return(Aggregate):
             order.expect_no_more(self.lines)
         self.state, self.decision, self.cancel_key = ReturnState.CANCELLED, reason, key
 
-    def settle(self, name: str, *, is_done: bool) -> None:
-        """The money of an adjustment went back, or could not."""
-        if not any(r.adjustment_id == name and r.status == "pending" for r in self.refunds):
+    def settle(self, name: str, *, is_done: bool, because: str | None = None) -> None:
+        """The money of an adjustment went back, or could not, or came back after all."""
+        open_to = ("pending",) if is_done else ("pending", "completed")
+        known = next((refund for refund in self.refunds if refund.adjustment_id == name), None)
+        if known is None or known.status not in open_to:
             return
-        status = "completed" if is_done else "failed"
-        self.refunds = tuple(
-            replace(r, status=status) if r.adjustment_id == name else r for r in self.refunds
-        )
-        if any(refund.status == "pending" for refund in self.refunds):
-            return
-        is_back = self.refunds[-1].status == "completed"
-        self.state = ReturnState.REFUNDED if is_back else ReturnState.REFUND_FAILED
+        said = replace(known, status="completed" if is_done else "failed", failed_because=because)
+        self.refunds = tuple(said if refund is known else refund for refund in self.refunds)
+        self.state = self._refunded()
 
     def details(self) -> ReturnDetails:
         return ReturnDetails(
@@ -206,6 +203,13 @@ class Return(Aggregate):
             decision=self.decision,
             version=self.version,
         )
+
+    def _refunded(self) -> ReturnState:
+        """Failed is what has failed since money was last asked for, however many were under way."""
+        if any(refund.status == "pending" for refund in self.refunds):
+            return ReturnState.REFUNDING
+        has_failed = any(r.status == "failed" and not r.is_asked_again for r in self.refunds)
+        return ReturnState.REFUND_FAILED if has_failed else ReturnState.REFUNDED
 
     def _received(
         self, came: dict[str, tuple[int, int]], order: Order, others: Iterable["Return"]
@@ -241,6 +245,10 @@ class Return(Aggregate):
     def _require(self, *states: ReturnState) -> None:
         if self.state not in states:
             raise ReturnStandsOtherwise(self.name, self.state)
+
+
+def _asked_again(refund: ReturnRefund) -> ReturnRefund:
+    return replace(refund, is_asked_again=True) if refund.status == "failed" else refund
 
 
 def return_id_of(name: str) -> ReturnId | None:

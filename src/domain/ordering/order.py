@@ -193,11 +193,12 @@ class Order(Aggregate):
         )
         return True
 
-    def settle(self, name: str, *, is_done: bool) -> None:
-        """The money of an adjustment went back, or could not."""
+    def settle(self, name: str, *, is_done: bool, because: str | None = None) -> None:
+        """The money of an adjustment went back, or could not, or came back after all."""
         status = "completed" if is_done else "failed"
         self.adjustments = tuple(
-            replace(a, status=status) if a.adjustment_id == name else a for a in self.adjustments
+            replace(a, status=status, failed_because=because) if a.adjustment_id == name else a
+            for a in self.adjustments
         )
 
     def expect_back(self, lines: tuple[LineUnits, ...]) -> tuple[ReturnLine, ...]:

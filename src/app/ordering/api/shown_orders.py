@@ -97,6 +97,7 @@ class AdjustmentBody(Body):
     amount: MoneyBody | None = None
     lines: tuple[UnitsBody, ...] = ()
     description: str | None = None
+    failed_because: str | None = None
 
 
 class BuyerBody(Body):
@@ -169,6 +170,7 @@ class OrderBody(Body):
                     else None,
                     lines=tuple(UnitsBody.model_validate(line) for line in adjustment.lines),
                     description=adjustment.description,
+                    failed_because=adjustment.failed_because,
                 )
                 for adjustment in order.adjustments
             ),

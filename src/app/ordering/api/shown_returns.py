@@ -24,6 +24,7 @@ class ReturnRefundBody(Body):
     amount: MoneyBody
     status: str
     reason: str
+    failed_because: str | None = None
 
 
 class ReturnBody(Body):
@@ -65,6 +66,7 @@ class ReturnBody(Body):
                     amount=shown(refund.amount, money),
                     status=refund.status,
                     reason=refund.reason,
+                    failed_because=refund.failed_because,
                 )
                 for refund in details.refunds
             ),
