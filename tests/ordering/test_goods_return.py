@@ -23,6 +23,7 @@ from domain.contracts.ordering import (
     ReturnedUnits,
     ReturnStandsOtherwise,
     Total,
+    UnfitRequest,
 )
 from domain.ordering.goods_return import Return, ReturnId, ReturnState, return_refunded_by
 from domain.ordering.order import Order
@@ -361,6 +362,31 @@ def test_no_more_is_due_than_the_order_has_left() -> None:
     assert found.refunds[0].amount == 750
     with pytest.raises(MoreThanPaid):
         found.refund(order, a_refund(found, "more"), NOW)
+
+
+def test_a_return_for_which_nothing_is_due_is_closed_by_its_refund() -> None:
+    order = an_order()
+    order.refund("goodwill", usd(8750), "", NOW)
+    found = received(order, line_1=2)
+    order.take_events()
+
+    for _ in range(2):
+        found.refund(order, a_refund(found), NOW)
+
+    assert found.state == ReturnState.REFUNDED
+    assert [(r.amount, r.status) for r in found.refunds] == [(0, "completed")]
+    assert order.take_events() == []
+
+
+@pytest.mark.parametrize("amount", [usd(0), usd(-1), Money(1, "EUR")])
+def test_what_is_no_amount_is_no_refund_of_a_return(amount: Money) -> None:
+    found = received(order := an_order(), line_1=2)
+    before = deepcopy(found)
+
+    with pytest.raises(UnfitRequest):
+        found.refund(order, a_refund(found, amount=amount), NOW)
+
+    assert found == before
 
 
 def test_an_adjustment_of_the_order_itself_is_no_return() -> None:

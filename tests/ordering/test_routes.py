@@ -150,6 +150,8 @@ def test_a_refund_needs_a_key_and_is_the_refund_of_its_key(staff: Staff) -> None
     bare = staff.ask("POST", path, body)
     much = staff.post(path, {"amount": {"amount": 10**9, "currency": "USD"}}, "s")
     odd = staff.post(path, {"amount": {"amount": 1, "currency": "dollars"}}, "s")
+    nothing = staff.post(path, {"amount": {"amount": 0, "currency": "USD"}}, "s")
+    euros = staff.post(path, {"amount": {"amount": 1, "currency": "EUR"}}, "s")
 
     assert [reply.status_code for reply in (first, again)] == [201, 201]
     assert len(first.json()["adjustments"]) == len(again.json()["adjustments"])
@@ -157,6 +159,9 @@ def test_a_refund_needs_a_key_and_is_the_refund_of_its_key(staff: Staff) -> None
     assert problem(bare) == (400, "idempotency-key-missing")
     assert problem(much) == (409, "ordering:more-than-paid")
     assert problem(odd) == (422, "invalid-request")
+    for unfit, why in ((nothing, "more than nothing"), (euros, "paid in USD")):
+        assert problem(unfit) == (422, "ordering:unfit-request")
+        assert why in unfit.json()["detail"]
 
 
 def test_a_return_goes_through_its_steps(staff: Staff) -> None:

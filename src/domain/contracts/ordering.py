@@ -578,7 +578,8 @@ class ReturnLine:
 class ReturnRefund:
     """`status` is pending, completed or failed, and the adjustment's of the order.
 
-    One that failed `is_asked_again` once another was asked for since.
+    One of nothing has no adjustment. One that failed `is_asked_again` once another was asked for
+    since.
     """
 
     key: str
@@ -768,6 +769,8 @@ class AlreadyCancelled(Refusal):
 
 @dataclass(eq=False)
 class MoreThanPaid(Refusal):
+    """So much was not paid, or has gone back already, or was promised back."""
+
     order_id: OrderId
     left: Money
 
@@ -881,7 +884,8 @@ class Ordering(Protocol):
     async def refund_order(self, message: RefundOrder, /) -> OrderDetails:
         """Promise money back; asking again under the same key promises no more.
 
-        The money follows, by events. Refuses with `UnknownOrder`, `MoreThanPaid` or `KeyReused`.
+        The money follows, by events. Refuses with `UnknownOrder`, `MoreThanPaid`, `KeyReused` or
+        `UnfitRequest`.
         """
         ...
 
@@ -933,8 +937,8 @@ class Ordering(Protocol):
     async def refund_return(self, message: RefundReturn, /) -> ReturnDetails:
         """Promise money back for what came; again under the same key promises no more.
 
-        The money follows, by events: what failed can be asked for again, under another key.
-        Refuses with `UnknownReturn`, `ReturnStandsOtherwise`, `MoreThanPaid`, `KeyReused` or
+        The money follows, by events: what failed can be asked for again, under another key. Where
+        nothing was given back and nothing is due, it is done with that. Refuses with `UnknownReturn`, `ReturnStandsOtherwise`, `MoreThanPaid`, `KeyReused` or
         `UnfitRequest`.
         """
         ...

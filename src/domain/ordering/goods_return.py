@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.contracts.ordering import (
     KeyReused,
     MoreThanApproved,
+    MoreThanPaid,
     ReceiveReturn,
     RefundReturn,
     RequestReturn,
@@ -143,21 +144,23 @@ class Return(Aggregate):
         self.state = ReturnState.RECEIVED
 
     def refund(self, order: Order, message: RefundReturn, now: datetime) -> None:
-        """Promise money back for what came: so much, or all that is still due."""
+        """Promise money back for what came: so much, or all that is still due. Where that is
+        nothing, and nothing was given back for it, it is refunded with that.
+        """
         require_text(message.key, message.reason)
         if known := next((r for r in self.refunds if r.key == message.key), None):
             self._require_same_refund(known, message)
             return
         self._require(*HAS_COME)
         amount = message.amount or self._still_due(order)
-        key = f"{self.name}_{len(self.refunds) + 1}"
-        if not order.refund(key, amount, message.reason, now):
-            raise KeyReused(key)
+        is_nothing = message.amount is None and not amount.minor_units
+        if is_nothing and self.promised:
+            raise MoreThanPaid(order.order_id, order.refundable)
         promised = ReturnRefund(
             key=message.key,
-            adjustment_id=adjustment_id(order.order_id, key),
+            adjustment_id="" if is_nothing else self._promised(order, amount, message.reason, now),
             amount=amount.minor_units,
-            status="pending",
+            status="completed" if is_nothing else "pending",
             reason=message.reason,
             is_all_due=message.amount is None,
         )
@@ -232,6 +235,13 @@ class Return(Aggregate):
             )
             lines.append(replace(line, restocked=restocked, written_off=written_off, due=due))
         return tuple(lines)
+
+    def _promised(self, order: Order, amount: Money, reason: str, now: datetime) -> str:
+        """The adjustment of the order that promises it."""
+        key = f"{self.name}_{len(self.refunds) + 1}"
+        if not order.refund(key, amount, reason, now):
+            raise KeyReused(key)
+        return adjustment_id(order.order_id, key)
 
     def _still_due(self, order: Order) -> Money:
         left = order.refundable

@@ -167,15 +167,22 @@ class Order(Aggregate):
             raise AlreadyShipped(self.order_id)
 
     def refund(self, key: str, amount: Money, reason: str, now: datetime) -> bool:
-        """Promise money back; again under the same key promises no more. Whether it was new."""
+        """Promise money back; again under the same key promises no more. Whether it was new.
+
+        Refuses with `UnfitRequest` or `MoreThanPaid`.
+        """
         name = adjustment_id(self.order_id, key)
         if known := self._known(key):
             wish = Money(-(known.amount or 0), self.currency), known.description, known.kind
             if wish != (amount, reason or None, "refund"):
                 raise KeyReused(key)
             return False
+        if amount.currency != self.currency:
+            raise UnfitRequest(f"this order was paid in {self.currency}")
+        if amount.minor_units <= 0:
+            raise UnfitRequest("what is refunded is more than nothing")
         left = self.refundable
-        if amount.currency != self.currency or not 0 < amount.minor_units <= left.minor_units:
+        if amount.minor_units > left.minor_units:
             raise MoreThanPaid(self.order_id, left)
         adjustment = Adjustment(
             adjustment_id=name,

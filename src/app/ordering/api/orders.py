@@ -24,6 +24,8 @@ from domain.contracts.ordering import (
 from domain.shared.ids import public
 from domain.shared.values import Sku
 
+REFUNDS = (UnknownOrder, MoreThanPaid, KeyReused, UnfitRequest)
+
 
 def add(routes: APIRouter, ordering: Ordering) -> None:
     @routes.get("/orders", **staff("list_orders", UnfitRequest))
@@ -78,7 +80,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
 
     @routes.post(
         "/orders/{order_id}/refunds",
-        **staff("refund_order", UnknownOrder, MoreThanPaid, KeyReused, status=201),
+        **staff("refund_order", *REFUNDS, status=201),
     )
     async def refund_order(
         order_id: OrderNamed, key: IdempotencyKey, body: RefundBody, response: Response
