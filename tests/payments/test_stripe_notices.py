@@ -66,8 +66,11 @@ def an_event(kind: str, attempt_id: object, name: str = "evt_1") -> dict[str, An
     return {**event, "data": {"object": about}}
 
 
-def signed(event: dict[str, Any], *, age: int = 0, secret: str = SECRET) -> tuple[bytes, str]:
-    body = to_json(event)
+def signed(event: Any, *, age: int = 0, secret: str = SECRET) -> tuple[bytes, str]:
+    return unread(to_json(event), age=age, secret=secret)
+
+
+def unread(body: bytes, *, age: int = 0, secret: str = SECRET) -> tuple[bytes, str]:
     stamp = int(time()) - age
     told = WebhookSignature.generate_signature_header(body.decode(), secret, stamp)
     return body, told
@@ -129,7 +132,12 @@ def altered(body: bytes, signature: str) -> tuple[bytes, str]:
         lambda event: altered(*signed(event)),
         lambda event: (signed(event)[0], ""),
         lambda event: (signed(event)[0], "t=now,v1=x"),
+        lambda event: (signed(event)[0], "t=1,v1=\xe9"),
         lambda event: (b"\xff", signed(event)[1]),
+        lambda event: signed([event]),
+        lambda event: signed({**event, "data": None}),
+        lambda event: signed({**event, "created": 10**12}),
+        lambda _: unread(b"no JSON"),
     ],
 )
 async def test_what_stripe_did_not_just_sign_is_not_heard(
@@ -232,9 +240,11 @@ async def test_what_is_not_ours_is_let_pass(desk: Desk, notices: StripeNotices) 
     others = an_event("payment_intent.succeeded", "of another shop", "evt_1")
     bare = an_event("payment_intent.succeeded", message.attempt_id, "evt_2")
     bare["data"]["object"]["metadata"] = None
+    odd = an_event("payment_intent.succeeded", message.attempt_id, "evt_4")
+    odd["data"]["object"]["metadata"] = ["attempt_id"]
     of_no_matter = an_event("customer.created", message.attempt_id, "evt_3")
 
-    for event in (others, bare, of_no_matter):
+    for event in (others, bare, odd, of_no_matter):
         assert await notices.receive(*signed(event))
 
     assert await rows(desk) == 0

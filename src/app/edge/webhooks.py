@@ -12,7 +12,9 @@ RETRY_SECONDS = "5"
 
 
 def router(receive: Callable[[bytes, str], Awaitable[bool]]) -> APIRouter:
-    """`receive` is given what was sent and its signature, and says whether they fit."""
+    """`receive` is given what was sent and its signature, and says whether they fit and
+    make sense.
+    """
     routes = APIRouter(tags=["payments"])
 
     @routes.post(
@@ -21,7 +23,7 @@ def router(receive: Callable[[bytes, str], Awaitable[bool]]) -> APIRouter:
         openapi_extra=SIGNED,
         status_code=204,
         responses={
-            400: {"description": "It is not signed by Stripe, or was too long ago."},
+            400: {"description": "It is no event, or not signed by Stripe, or was too long ago."},
             503: {"description": "Not just now: to be sent again."},
         },
     )
