@@ -63,16 +63,18 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
         Consumer("payments.capture_shipped", ParcelShipped, CaptureShipped(utc_now)),
         Consumer("payments.give_back", OrderCancelled, GiveBack(utc_now)),
         Consumer("payments.hear_provider", ProviderSpoke, HearProvider(utc_now)),
-        Consumer("payments.keep_refund_promise", RefundRequested, KeepRefundPromise(utc_now)),
+        Consumer("payments.give_back", RefundRequested, KeepRefundPromise(utc_now)),
     ),
     "ordering": (
         Consumer("ordering.note_parcel", ParcelShipped, NoteParcel()),
-        Consumer("ordering.settle_refund", PaymentRefunded, SettleAdjustment()),
-        Consumer("ordering.settle_failed_refund", RefundFailed, SettleAdjustment()),
-        Consumer("ordering.settle_cancellation", PaymentVoided, SettleCancellation()),
+        Consumer("ordering.settle_adjustments", PaymentRefunded, SettleAdjustment()),
+        Consumer("ordering.settle_adjustments", RefundFailed, SettleAdjustment()),
+        Consumer("ordering.settle_adjustments", PaymentVoided, SettleCancellation()),
     ),
 }
-"""Who listens to what. The names are stored in inboxes."""
+"""Who listens to what. The names are stored in inboxes: events of one aggregate are worked through
+in their order for each name, so what must not overtake one another has one name.
+"""
 
 
 def listeners(source: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.context_map import CONSUMERS
 from app.ordering.settle_adjustment import SettleAdjustment
 from domain.contracts.payments import PaymentRefunded, RefundFailed
 from domain.ordering.goods_return import Return, ReturnState
@@ -13,9 +14,13 @@ from domain.ordering.order import Order
 from domain.ordering.ports import Begin
 from domain.shared.values import Money
 from infrastructure.ordering.order_book import SqlOrderBook
+from infrastructure.ordering.tables import inbox
 from infrastructure.shared.database import transaction
+from infrastructure.shared.inbox import Inbox
 from tests.ordering.builders import NOW
 from tests.ordering.test_goods_return import a_refund, an_order, received
+from tests.payments.builders import Clock
+from tests.posted import posted
 
 
 @pytest.fixture
@@ -82,6 +87,26 @@ async def test_what_the_bank_sends_back_later_reaches_order_and_return(begin: Be
     async with begin() as book:
         assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
         assert (await book.goods_return(found.return_id)).state == ReturnState.REFUND_FAILED
+
+
+async def test_a_failure_does_not_overtake_the_refund_that_it_undoes(
+    begin: Begin, engine: AsyncEngine
+) -> None:
+    clock = Clock()
+    heard_of = Inbox(engine, inbox, SqlOrderBook, CONSUMERS["ordering"], lambda: None, clock)
+    order = an_order()
+    order.refund("a", Money(1, "USD"), "", NOW)
+    key = order.adjustments[-1].adjustment_id
+    await heard_of.receive(posted(went_back(order, key), order.attempt_id, 1))  # of no order yet
+    await kept(begin, order)
+
+    await heard_of.receive(posted(failed(order, key), order.attempt_id, 2))
+    clock.pass_by(100)
+    for _ in range(2):
+        await heard_of.retry_due()
+
+    async with begin() as book:
+        assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
 
 
 async def test_a_refund_of_the_order_that_is_named_like_a_returns_is_settled(

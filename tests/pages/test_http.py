@@ -390,7 +390,7 @@ async def test_a_cancelled_order_says_where_the_money_is(
     async with ClientSession(shop.internal_url) as inside:
         ordering = far(Ordering, partial(over_http, inside, SEAL, Ordering))
         await ordering.cancel_order(CancelOrder(order_id=order_id, key="1", reason="Too late"))
-    settled = "SELECT count(*) FROM ordering_inbox WHERE consumer = 'ordering.settle_cancellation'"
+    settled = "SELECT count(*) FROM ordering_inbox WHERE name = 'payments.payment_voided.v1'"
     await wait_for("the void", lambda: number(shop.database, settled))
 
     _, html = await page(client, order["permalink_url"])

@@ -7,6 +7,7 @@ import pytest
 from pydantic_core import from_json
 from sqlalchemy import select
 
+from app.context_map import CONSUMERS
 from app.payments.capture_shipped import CaptureShipped
 from app.payments.give_back import GiveBack
 from app.payments.keep_refund_promise import KeepRefundPromise
@@ -24,9 +25,12 @@ from domain.payments.operation import OperationKind
 from domain.payments.payment import PATIENCE, PaymentState, StillMoving
 from domain.shared.model import Event, OutcomeUnknown
 from domain.shared.values import AttemptId
-from infrastructure.payments.tables import outbox
+from infrastructure.payments.payment_book import SqlPaymentBook
+from infrastructure.payments.tables import inbox, outbox
+from infrastructure.shared.inbox import Inbox
 from tests.payments.builders import NOW, Desk, to_authorise, usd
 from tests.payments.test_authorising import Interrupted, Killed, killed
+from tests.posted import posted
 
 
 async def authorised(desk: Desk, minor_units: int = 1000) -> Authorise:
@@ -261,6 +265,27 @@ async def test_an_event_that_comes_while_a_capture_is_awaited_is_to_come_again(
     await told(desk, KeepRefundPromise(desk.clock), refund_of(message, 300))
     await desk.perform()
     assert at_provider(desk, message) == ("authorised", 1000, 300)
+
+
+async def test_a_refund_that_waits_is_not_overtaken_by_the_cancellation_after_it(
+    desk: Desk,
+) -> None:
+    heard = Inbox(
+        desk.engine, inbox, SqlPaymentBook, CONSUMERS["payments"], lambda: None, desk.clock
+    )
+    message = await authorised(desk)
+    await told(desk, CaptureShipped(desk.clock), shipped(message, is_last=True))
+    await heard.receive(posted(refund_of(message, 300), message.order_id, 1))
+
+    await desk.perform()
+    await heard.receive(posted(cancelled(message), message.order_id, 2))
+    desk.clock.pass_by(100)
+    for _ in range(2):
+        await heard.retry_due()
+
+    payment = await desk.payment(message.attempt_id)
+    refunds = [(one.key, one.units) for one in payment.operations[1:]]
+    assert refunds == [("some", 300), ("all", 700)]
 
 
 async def test_an_operation_that_is_done_meanwhile_is_not_done_again(desk: Desk) -> None:
