@@ -40,6 +40,20 @@ async def test_a_product_comes_back_whole(begin: Begin) -> None:
         assert await products.find(ids) == {tea.product_id: tea, other.product_id: other}
 
 
+@pytest.mark.parametrize("product_id", ["", "a\0b", "\ud800", "..", "x" * 65])
+async def test_what_nothing_is_called_is_not_looked_for(
+    begin: Begin, engine: AsyncEngine, product_id: str
+) -> None:
+    """PostgreSQL would not even be asked: it knows no such text."""
+    await given(begin, Product.described(a_full_product()))
+
+    async with begin() as products:
+        with counted(engine) as statements, pytest.raises(UnknownProduct):
+            await products.get(product_id)
+
+    assert statements == []
+
+
 async def test_what_is_described_anew_comes_back_as_it_is_now(begin: Begin) -> None:
     tea = Product.described(a_full_product())
     await given(begin, tea)

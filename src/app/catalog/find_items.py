@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
-from domain.catalog.fitness import is_name
 from domain.catalog.ports import Begin
 from domain.contracts.catalog import FindItems, Items
+from domain.shared.values import is_sku
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,7 @@ class FindItemsHandler:
     begin: Begin
 
     async def __call__(self, message: FindItems, /) -> Items:
-        skus = [sku for sku in dict.fromkeys(message.skus) if is_name(sku)]
+        skus = [sku for sku in dict.fromkeys(message.skus) if is_sku(sku)]
         async with self.begin() as products:
             found = await products.find_items(skus, message.currency)
         return Items(items=tuple(found[sku] for sku in skus if sku in found))

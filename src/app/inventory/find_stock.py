@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from domain.contracts.inventory import FindStock, StockFound
 from domain.inventory.ports import Begin
-from domain.inventory.stock import is_sku
+from domain.shared.values import is_sku
 
 
 @dataclass(frozen=True)

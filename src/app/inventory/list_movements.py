@@ -9,8 +9,8 @@ from domain.contracts.inventory import (
     UnknownSku,
 )
 from domain.inventory.ports import Begin
-from domain.inventory.stock import is_sku
 from domain.shared.ids import from_public
+from domain.shared.values import is_sku
 
 
 @dataclass(frozen=True)

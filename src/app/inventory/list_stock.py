@@ -2,8 +2,7 @@ from dataclasses import dataclass
 
 from domain.contracts.inventory import MOST_OF_A_PAGE, ListStock, StockPage, UnknownCursor
 from domain.inventory.ports import Begin
-from domain.inventory.stock import is_sku
-from domain.shared.values import Sku
+from domain.shared.values import Sku, is_sku
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from unicodedata import category
 
 from domain.contracts.catalog import Media, ProductDetails, UnfitProduct, Variant
-from domain.shared.values import Sku
+from domain.shared.values import SKU_LENGTH, Sku, is_sayable, is_sku
 
 NAME_LENGTH, TITLE_LENGTH, URL_LENGTH, DESCRIPTION_LENGTH = 64, 200, 1000, 5000
 ITEM_TITLE_LENGTH = 400  # what an order line holds
@@ -12,8 +12,8 @@ MOST_PARTS = 20  # prices or options of a variant, media or categories of a prod
 
 
 def is_name(text: str) -> bool:
-    """Whether a SKU or a product could be called this."""
-    return text == text.strip() and _is_fit(text, NAME_LENGTH)
+    """Whether a product could be called this."""
+    return text == text.strip() and _is_fit(text, NAME_LENGTH) and is_sayable(text)
 
 
 def require_fit(details: ProductDetails) -> None:
@@ -24,7 +24,7 @@ def require_fit(details: ProductDetails) -> None:
 
 def _complaints(details: ProductDetails) -> Iterator[str]:
     if not is_name(details.product_id):
-        yield f"its id is blank or longer than {NAME_LENGTH}"
+        yield f"its id is blank, dots alone, or longer than {NAME_LENGTH}"
     if not _is_fit(details.title, TITLE_LENGTH):
         yield f"its title is blank or longer than {TITLE_LENGTH}"
     if details.description and not _is_fit(details.description, DESCRIPTION_LENGTH, lines=True):
@@ -49,8 +49,8 @@ def _complaints(details: ProductDetails) -> Iterator[str]:
 
 def _complaints_about(variant: Variant) -> Iterator[str]:
     sku, currencies = variant.sku, [price.currency for price in variant.prices]
-    if not is_name(sku):
-        yield f"a SKU is blank or longer than {NAME_LENGTH}"
+    if not is_sku(sku):
+        yield f"nothing is called {sku}: a SKU has 1 to {SKU_LENGTH} printable characters"
     if not _is_fit(variant.title, TITLE_LENGTH):
         yield f"the title of SKU {sku} is blank or longer than {TITLE_LENGTH}"
     if not is_name(variant.tax_category):

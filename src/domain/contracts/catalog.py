@@ -179,7 +179,7 @@ class SkuTaken(Refusal):
 
 @dataclass(eq=False)
 class UnfitProduct(Unfit):
-    """A product that cannot be sold as described; `because` says why, for whoever described it."""
+    """A product that cannot be sold as described, and why, for whoever described it."""
 
     product_id: str
     because: str

@@ -5,7 +5,7 @@ from dataclasses import astuple
 from unicodedata import category
 
 from domain.contracts.customers import MOST_ADDRESSES, CustomerDetails
-from domain.shared.values import Address
+from domain.shared.values import Address, is_sayable
 
 NAME_LENGTH, TITLE_LENGTH, PHONE_LENGTH, EMAIL_LENGTH = 64, 200, 64, 320
 
@@ -24,7 +24,7 @@ def is_email(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Whether a customer or an address could have this as its id."""
-    return text == text.strip() and is_fit(text, NAME_LENGTH)
+    return text == text.strip() and is_fit(text, NAME_LENGTH) and is_sayable(text)
 
 
 def is_address(address: Address) -> bool:
@@ -35,7 +35,7 @@ def is_address(address: Address) -> bool:
 
 def complaints(details: CustomerDetails) -> Iterator[str]:
     if not is_name(details.customer_id):
-        yield f"its id is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
+        yield f"its id is blank, dots alone, ends with a space, or is longer than {NAME_LENGTH}"
     if not is_email(details.email):
         yield "its e-mail address has not the form of one"
     for name in (details.first_name, details.last_name):

@@ -10,6 +10,7 @@ from domain.contracts.fulfillment import (
     UnfitShippingRate,
     UnknownShippingRate,
 )
+from domain.shared.values import is_sayable
 
 EVERYWHERE_ELSE = "default"
 MOST_RATES = 500
@@ -73,7 +74,7 @@ def require_rate_id(text: str) -> None:
 
 def known_rate_id(text: str | None) -> str | None:
     """What a rate could be called, or nothing."""
-    return text if text and is_text(text, NAME_LENGTH) else None
+    return text if text and is_text(text, NAME_LENGTH) and is_sayable(text) else None
 
 
 def is_text(text: str, length: int) -> bool:
@@ -89,7 +90,7 @@ def _merit(rate: ShippingRate) -> tuple[bool, int, str, str]:
 
 def _complaints(rate: ShippingRate) -> Iterator[str]:
     if not known_rate_id(rate.rate_id):
-        yield f"an id has 1 to {NAME_LENGTH} printable characters"
+        yield f"an id has 1 to {NAME_LENGTH} printable characters, and not dots alone"
     if rate.country != EVERYWHERE_ELSE and not _is_country(rate.country):
         yield f"a country is two capital letters (ISO 3166) or {EVERYWHERE_ELSE}"
     if not is_text(rate.service_level, NAME_LENGTH):

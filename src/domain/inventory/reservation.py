@@ -13,9 +13,9 @@ from domain.contracts.inventory import (
     StockReserved,
     UnknownSku,
 )
-from domain.inventory.stock import Portion, is_sku, portions
+from domain.inventory.stock import Portion, portions
 from domain.shared.model import Aggregate, NotYet
-from domain.shared.values import AttemptId, OrderId
+from domain.shared.values import AttemptId, OrderId, is_sku
 
 
 class ReservationState(StrEnum):

@@ -1,11 +1,12 @@
 """What lies on the shelf, and how much of it is promised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.contracts.inventory import (
     COUNT_REASONS,
     MOST_ON_HAND,
+    Count,
     Line,
     OutOfStock,
     SetStock,
@@ -14,10 +15,9 @@ from domain.contracts.inventory import (
     TooManyOnHand,
     UnfitCount,
 )
-from domain.shared.values import Sku
+from domain.shared.values import SKU_LENGTH, Sku, is_sku
 
 MOST_COUNTS = 500
-SKU_LENGTH = 64
 NOTE_LENGTH = 500
 
 
@@ -94,11 +94,6 @@ def portions(lines: Iterable[Line]) -> tuple[Portion, ...]:
     return tuple(Portion(sku, units[sku]) for sku in sorted(units))
 
 
-def is_sku(text: str) -> bool:
-    """Whether anything could be called this."""
-    return text == text.strip() and text.isprintable() and 0 < len(text) <= SKU_LENGTH
-
-
 def is_note(text: str) -> bool:
     """Whether this is one line, and not too long."""
     return text.isprintable() and len(text) <= NOTE_LENGTH
@@ -110,14 +105,20 @@ def require_fit(message: SetStock) -> None:
     for number, count in enumerate(message.counts):
         if number == MOST_COUNTS:
             raise UnfitCount(count.sku, f"at most {MOST_COUNTS} are counted at a time")
-        if not is_sku(count.sku):
-            raise UnfitCount(count.sku, f"a SKU has 1 to {SKU_LENGTH} printable characters")
         if count.sku in seen:
             raise UnfitCount(count.sku, "it is counted twice")
-        if not 0 <= count.units_on_hand <= MOST_ON_HAND:
-            raise UnfitCount(count.sku, f"there are 0 to {MOST_ON_HAND} units on a shelf")
-        if message.reason not in COUNT_REASONS:
-            raise UnfitCount(count.sku, f"the reason is one of {', '.join(COUNT_REASONS)}")
-        if not is_note(message.note):
-            raise UnfitCount(count.sku, f"a note is one line of at most {NOTE_LENGTH} characters")
+        for complaint in about_count(count, message.reason, message.note):
+            raise UnfitCount(count.sku, complaint)
         seen.add(count.sku)
+
+
+def about_count(count: Count, reason: str, note: str) -> Iterator[str]:
+    """What is wrong with it."""
+    if not is_sku(count.sku):
+        yield f"nothing is called this: a SKU has 1 to {SKU_LENGTH} printable characters"
+    if not 0 <= count.units_on_hand <= MOST_ON_HAND:
+        yield f"there are 0 to {MOST_ON_HAND} units on a shelf"
+    if reason not in COUNT_REASONS:
+        yield f"the reason is one of {', '.join(COUNT_REASONS)}"
+    if not is_note(note):
+        yield f"a note is one line of at most {NOTE_LENGTH} characters"

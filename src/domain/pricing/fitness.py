@@ -5,7 +5,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from unicodedata import category
 
 from domain.contracts.pricing import MOST_SKUS, Discount, Promotion, TaxRate
-from domain.shared.values import MOST_MINOR_UNITS, is_currency
+from domain.shared.values import MOST_MINOR_UNITS, SKU_LENGTH, is_currency, is_sayable, is_sku
 
 NAME_LENGTH, TITLE_LENGTH = 64, 200
 WHOLE_IN_PERCENT, WHOLE_IN_BASIS_POINTS = 100, 10_000
@@ -18,7 +18,7 @@ def known_as(text: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a rule, or what it is about, could be called this."""
-    return text == text.strip() and _is_fit(text, NAME_LENGTH)
+    return text == text.strip() and _is_fit(text, NAME_LENGTH) and is_sayable(text)
 
 
 def in_utc(at: datetime | None) -> datetime | None:
@@ -28,7 +28,7 @@ def in_utc(at: datetime | None) -> datetime | None:
 
 def about_discount(one: Discount) -> Iterator[str]:
     if not is_name(one.code):
-        yield f"its code is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
+        yield f"its code is blank, dots alone, begins or ends with a space, or is longer than {NAME_LENGTH}"
     if one.kind not in ("percentage", "fixed_amount"):
         yield "it is neither a percentage nor a fixed_amount"
     most = WHOLE_IN_PERCENT if one.kind == "percentage" else MOST_MINOR_UNITS
@@ -41,7 +41,7 @@ def about_discount(one: Discount) -> Iterator[str]:
 
 def about_promotion(one: Promotion) -> Iterator[str]:
     if not is_name(one.promotion_id):
-        yield f"its id is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
+        yield f"its id is blank, dots alone, begins or ends with a space, or is longer than {NAME_LENGTH}"
     if not is_name(one.service_level):
         yield f"its service level is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
     if one.minimum_subtotal is None and not one.eligible_skus:
@@ -50,8 +50,8 @@ def about_promotion(one: Promotion) -> Iterator[str]:
         yield f"its minimum subtotal is not between 0 and {MOST_MINOR_UNITS}"
     if len(one.eligible_skus) > MOST_SKUS:
         yield f"it has more than {MOST_SKUS} items"
-    if not all(map(is_name, one.eligible_skus)):
-        yield f"a SKU is blank, begins or ends with a space, or is longer than {NAME_LENGTH}"
+    if not all(map(is_sku, one.eligible_skus)):
+        yield f"nothing is called one of its SKUs: they have 1 to {SKU_LENGTH} printable characters"
     yield from _about_wording(one.title, one.currency)
 
 

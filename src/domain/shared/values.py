@@ -33,6 +33,7 @@ WITHOUT_CENTS = frozenset(
     ]
 )
 WITH_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+SKU_LENGTH = 64
 MOST_UNITS = 1_000_000
 MOST_MINOR_UNITS = 10**15
 """Sums of whole orders stay exact in a signed 64-bit column and in a JSON number."""
@@ -79,6 +80,20 @@ class Money:
 
     def __mul__(self, times: int) -> "Money":
         return Money(self.minor_units * times, self.currency)
+
+
+def is_sku(text: str) -> bool:
+    """Whether anything could be called this, by whoever sells, counts or prices it.
+
+    What ends like the address of a history would be taken for one.
+    """
+    is_plain = text == text.strip() and text.isprintable() and 0 < len(text) <= SKU_LENGTH
+    return is_plain and is_sayable(text) and not text.endswith("/history")
+
+
+def is_sayable(text: str) -> bool:
+    """Whether an address can end in this: dots mean a place there (RFC 3986, 5.2.4)."""
+    return text not in (".", "..")
 
 
 def decimals(currency: str) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.catalog.fitness import is_name
 from domain.catalog.page import ProductsPage, fitting
 from domain.catalog.product import Product
 from domain.contracts.catalog import Item, UnknownProduct
@@ -37,10 +38,10 @@ class SqlProducts:
         self._loaded: dict[str, Product] = {}
 
     async def get(self, product_id: str) -> Product:
-        found = await self._load(products.c.product_id == product_id)
+        found = await self.find([product_id] if is_name(product_id) else [])
         if not found:
             raise UnknownProduct(product_id)
-        return found[0]
+        return found[product_id]
 
     async def find(self, product_ids: Sequence[str]) -> dict[str, Product]:
         found = await self._load(products.c.product_id.in_(product_ids)) if product_ids else []
