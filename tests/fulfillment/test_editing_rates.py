@@ -20,6 +20,7 @@ from domain.contracts.fulfillment import (
     ShippingRateDeleted,
     ShippingRateExists,
     UnfitShippingRate,
+    UnknownCursor,
     UnknownShippingRate,
     UpdateShippingRate,
 )
@@ -63,7 +64,7 @@ async def test_what_is_created_is_offered_at_once(fulfillment: Fulfillment) -> N
 
     created = await create(fulfillment, rate)
 
-    assert created == KeptShippingRate(rate=rate, version=1)
+    assert created.rate == rate
     assert await get(fulfillment, rate) == created
     assert await offered(fulfillment, rate) == [rate]
 
@@ -78,27 +79,29 @@ async def test_what_exists_is_not_created_again(fulfillment: Fulfillment) -> Non
 
 
 async def test_of_two_editors_one_wins_and_the_other_is_told(fulfillment: Fulfillment) -> None:
-    rate = (await create(fulfillment, a_new_rate())).rate
+    created = await create(fulfillment, a_new_rate())
+    rate = created.rate
     wishes = [replace(rate, title=title) for title in ("Mine", "Yours")]
 
     outcomes = await gather(
-        *(fulfillment.update_shipping_rate(an_edit(wish, 1)) for wish in wishes),
+        *(fulfillment.update_shipping_rate(an_edit(wish, created.version)) for wish in wishes),
         return_exceptions=True,
     )
 
     (stale,) = [one for one in outcomes if isinstance(one, ShippingRateChanged)]
     (winner,) = [one for one in outcomes if isinstance(one, KeptShippingRate)]
-    assert stale.version == winner.version == 2
+    assert stale.version == winner.version == created.version + 1
     assert await get(fulfillment, rate) == winner
 
 
 async def test_an_edit_that_is_asked_for_again_changes_nothing(fulfillment: Fulfillment) -> None:
-    rate = (await create(fulfillment, a_new_rate())).rate
-    edit = an_edit(replace(rate, title="Second"), 1)
+    created = await create(fulfillment, a_new_rate())
+    edit = an_edit(replace(created.rate, title="Second"), created.version)
     edited = await fulfillment.update_shipping_rate(edit)
 
     assert await fulfillment.update_shipping_rate(edit) == edited
-    assert await get(fulfillment, rate) == KeptShippingRate(rate=edit.rate, version=2)
+    assert edited == KeptShippingRate(rate=edit.rate, version=created.version + 1)
+    assert await get(fulfillment, created.rate) == edited
 
 
 async def test_the_id_stays(fulfillment: Fulfillment) -> None:
@@ -114,9 +117,10 @@ async def test_the_id_stays(fulfillment: Fulfillment) -> None:
 
 
 async def test_what_is_deleted_is_offered_no_more(fulfillment: Fulfillment) -> None:
-    rate = (await create(fulfillment, a_new_rate())).rate
+    created = await create(fulfillment, a_new_rate())
+    rate = created.rate
 
-    deleted = await fulfillment.delete_shipping_rate(a_deletion(rate, 1))
+    deleted = await fulfillment.delete_shipping_rate(a_deletion(rate, created.version))
 
     assert deleted == ShippingRateDeleted(rate_id=rate.rate_id)
     assert await offered(fulfillment, rate) == []
@@ -130,13 +134,36 @@ async def test_what_is_deleted_is_offered_no_more(fulfillment: Fulfillment) -> N
 
 
 async def test_what_was_changed_is_not_deleted_unseen(fulfillment: Fulfillment) -> None:
-    rate = (await create(fulfillment, a_new_rate())).rate
-    edited = await fulfillment.update_shipping_rate(an_edit(replace(rate, title="New"), 1))
+    created = await create(fulfillment, a_new_rate())
+    rate, version = created.rate, created.version
+    edited = await fulfillment.update_shipping_rate(an_edit(replace(rate, title="New"), version))
 
     with pytest.raises(ShippingRateChanged):
-        await fulfillment.delete_shipping_rate(a_deletion(rate, 1))
+        await fulfillment.delete_shipping_rate(a_deletion(rate, version))
 
     assert await get(fulfillment, rate) == edited
+
+
+async def test_an_edit_of_what_was_deleted_is_none_of_what_takes_its_place(
+    fulfillment: Fulfillment,
+) -> None:
+    created = await create(fulfillment, a_new_rate())
+    rate, version = created.rate, created.version
+    await fulfillment.delete_shipping_rate(a_deletion(rate, version))
+    anew = await create(fulfillment, rate)
+
+    with pytest.raises(ShippingRateChanged):
+        await fulfillment.update_shipping_rate(an_edit(replace(rate, title="Late"), version))
+
+    assert await get(fulfillment, rate) == anew
+
+
+@pytest.mark.parametrize("after", ["", " ", "\x00", "x" * 999])
+async def test_what_no_page_ended_with_is_refused(fulfillment: Fulfillment, after: str) -> None:
+    await create(fulfillment, a_new_rate())
+
+    with pytest.raises(UnknownCursor):
+        await fulfillment.list_shipping_rates(ListShippingRates(after=after))
 
 
 @pytest.mark.parametrize("rate_id", ["", " ", "nothing", "\x00", "x" * 999])
@@ -169,9 +196,11 @@ async def test_putting_raises_the_version_of_what_it_changes_alone(
 ) -> None:
     same, other = a_new_rate(), a_new_rate()
     await fulfillment.put_shipping_rates(PutShippingRates(rates=(same, other)))
+    first, second = await get(fulfillment, same), await get(fulfillment, other)
 
     dearer = replace(other, title="New")
     await fulfillment.put_shipping_rates(PutShippingRates(rates=(same, dearer)))
 
-    assert (await get(fulfillment, same)).version == 1
-    assert await get(fulfillment, other) == KeptShippingRate(rate=dearer, version=2)
+    assert await get(fulfillment, same) == first
+    raised = KeptShippingRate(rate=dearer, version=second.version + 1)
+    assert await get(fulfillment, other) == raised

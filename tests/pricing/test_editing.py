@@ -21,6 +21,7 @@ from domain.contracts.pricing import (
     RuleDeleted,
     RuleExists,
     UnfitRule,
+    UnknownCursor,
     UnknownRule,
     UpdateDiscount,
     UpdatePromotion,
@@ -122,12 +123,12 @@ def desk(pricing: Pricing, request: pytest.FixtureRequest) -> Desk:
     return Desk(pricing, request.param)
 
 
-async def test_what_is_created_is_there_at_its_first_version(desk: Desk) -> None:
+async def test_what_is_created_is_there(desk: Desk) -> None:
     rule = desk.a_rule()
 
     created = await desk.create(rule)
 
-    assert (created.rule, created.version) == (rule, 1)
+    assert created.rule == rule
     assert await desk.get(created.rule_id) == created
 
 
@@ -159,25 +160,25 @@ async def test_of_two_editors_one_wins_and_the_other_is_told(desk: Desk) -> None
 
     (stale,) = [one for one in outcomes if isinstance(one, RuleChanged)]
     (winner,) = [one for one in outcomes if not isinstance(one, BaseException)]
-    assert stale.version == winner.version == 2
+    assert stale.version == winner.version == created.version + 1
     assert await desk.get(created.rule_id) == winner
 
 
 async def test_an_edit_that_is_asked_for_again_changes_nothing(desk: Desk) -> None:
     created = await desk.create(desk.a_rule())
     wish = replace(created.rule, title="Second")
-    edited = await desk.update(created.rule_id, wish, 1)
+    edited = await desk.update(created.rule_id, wish, created.version)
 
-    again = await desk.update(created.rule_id, wish, 1)
+    again = await desk.update(created.rule_id, wish, created.version)
 
     assert again == edited
-    assert (edited.rule, edited.version) == (wish, 2)
+    assert (edited.rule, edited.version) == (wish, created.version + 1)
 
 
 async def test_without_a_version_whatever_stands_is_changed(desk: Desk) -> None:
     created = await desk.create(desk.a_rule())
 
-    for number, title in enumerate(("Second", "Third"), 2):
+    for number, title in enumerate(("Second", "Third"), created.version + 1):
         edited = await desk.update(created.rule_id, replace(created.rule, title=title), None)
 
         assert (edited.rule.title, edited.version) == (title, number)
@@ -206,7 +207,7 @@ async def test_what_makes_no_sense_changes_nothing(desk: Desk) -> None:
 async def test_what_is_deleted_is_unknown_and_can_be_created_anew(desk: Desk) -> None:
     created = await desk.create(desk.a_rule())
 
-    deleted = await desk.delete(created.rule_id, 1)
+    deleted = await desk.delete(created.rule_id, created.version)
 
     assert deleted == RuleDeleted(rule_id=created.rule_id)
     for gone in (
@@ -219,12 +220,24 @@ async def test_what_is_deleted_is_unknown_and_can_be_created_anew(desk: Desk) ->
     assert (await desk.create(created.rule)).rule == created.rule
 
 
-async def test_what_was_changed_is_not_deleted_unseen(desk: Desk) -> None:
+async def test_an_edit_of_what_was_deleted_is_none_of_what_takes_its_place(desk: Desk) -> None:
     created = await desk.create(desk.a_rule())
-    edited = await desk.update(created.rule_id, replace(created.rule, title="Second"), 1)
+    await desk.delete(created.rule_id, created.version)
+    anew = await desk.create(created.rule)
 
     with pytest.raises(RuleChanged):
-        await desk.delete(created.rule_id, 1)
+        await desk.update(created.rule_id, replace(created.rule, title="Late"), created.version)
+
+    assert await desk.get(created.rule_id) == anew
+
+
+async def test_what_was_changed_is_not_deleted_unseen(desk: Desk) -> None:
+    created = await desk.create(desk.a_rule())
+    wish = replace(created.rule, title="Second")
+    edited = await desk.update(created.rule_id, wish, created.version)
+
+    with pytest.raises(RuleChanged):
+        await desk.delete(created.rule_id, created.version)
 
     assert await desk.get(created.rule_id) == edited
 
@@ -235,6 +248,14 @@ async def test_what_nothing_is_called_is_unknown(desk: Desk, rule_id: str) -> No
 
     with pytest.raises(UnknownRule):
         await desk.get(rule_id)
+
+
+@pytest.mark.parametrize("after", ["", " ", "\x00", "x" * 999])
+async def test_what_no_page_ended_with_is_refused(desk: Desk, after: str) -> None:
+    await desk.create(desk.a_rule())
+
+    with pytest.raises(UnknownCursor):
+        await desk.page(after, most=1)
 
 
 async def test_pages_add_up_to_all_while_more_is_created(desk: Desk) -> None:
@@ -267,15 +288,18 @@ async def test_putting_raises_the_version_of_what_it_changes_alone(pricing: Pric
     promotion = a_promotion(eligible_skus=(Sku("TEA"),))
     await pricing.put_rules(PutRules(discounts=(same, other), promotions=(promotion,)))
     dearer = replace(promotion, eligible_skus=(Sku("CUP"),))
+    first = [await pricing.get_discount(GetRule(rule_id=one.code)) for one in (same, other)]
+    free = await pricing.get_promotion(GetRule(rule_id=promotion.promotion_id))
 
     await pricing.put_rules(
         PutRules(discounts=(same, replace(other, value=20)), promotions=(dearer,))
     )
 
-    assert (await pricing.get_discount(GetRule(rule_id=same.code))).version == 1
-    assert (await pricing.get_discount(GetRule(rule_id=other.code.lower()))).version == 2
+    assert await pricing.get_discount(GetRule(rule_id=same.code)) == first[0]
+    raised = await pricing.get_discount(GetRule(rule_id=other.code.lower()))
+    assert raised.version == first[1].version + 1
     kept = await pricing.get_promotion(GetRule(rule_id=promotion.promotion_id))
-    assert (kept.rule, kept.version) == (dearer, 2)
+    assert (kept.rule, kept.version) == (dearer, free.version + 1)
 
 
 async def test_what_is_deleted_prices_nothing_any_more(pricing: Pricing) -> None:
@@ -292,9 +316,9 @@ async def test_what_is_deleted_prices_nothing_any_more(pricing: Pricing) -> None
     )
     before = await pricing.quote(basket)
 
-    await pricing.delete_discount(DeleteRule(rule_id=code, version=1))
-    await pricing.delete_promotion(DeleteRule(rule_id=free.promotion_id, version=1))
-    await pricing.delete_tax_rate(DeleteRule(rule_id=tax.rule_id, version=1))
+    await pricing.delete_discount(DeleteRule(rule_id=code, version=None))
+    await pricing.delete_promotion(DeleteRule(rule_id=free.promotion_id, version=None))
+    await pricing.delete_tax_rate(DeleteRule(rule_id=tax.rule_id, version=tax.version))
 
     after = await pricing.quote(basket)
     assert (before.discount, before.shipping, len(before.taxes)) == (100, 0, 1)
@@ -307,7 +331,7 @@ async def test_what_is_edited_prices_at_once(pricing: Pricing) -> None:
     ten = a_percentage(10, code)
     await pricing.create_discount(CreateDiscount(rule=ten))
 
-    twenty = UpdateDiscount(rule_id=code, rule=replace(ten, value=20), version=1)
+    twenty = UpdateDiscount(rule_id=code, rule=replace(ten, value=20), version=None)
     await pricing.update_discount(twenty)
 
     assert (await pricing.quote(a_basket(a_line(1_000), codes=(code,)))).discount == 200

@@ -26,12 +26,14 @@ EAST = timezone(timedelta(hours=2))
 FULL: list[Edition[Any]] = [
     Edition(
         kind=DISCOUNTS,
+        version=1,
         rule=a_percentage(
             10, "TEN", title="Für alle", currency="EUR", ends_at=NOW.astimezone(EAST)
         ),
     ),
     Edition(
         kind=PROMOTIONS,
+        version=1,
         rule=a_promotion(
             currency="EUR",
             minimum_subtotal=5,
@@ -41,6 +43,7 @@ FULL: list[Edition[Any]] = [
     ),
     Edition(
         kind=TAX_RATES,
+        version=1,
         rule=a_tax_rate(700, region="BY", category="food", title="VAT", is_included=True),
     ),
 ]

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from domain.shared.ids import earliest_uuid7, uuid7
+from domain.shared.ids import earliest_uuid7, first_version, uuid7
 
 NOW = datetime(2026, 4, 8, 12, 0, 0, 999_000, tzinfo=UTC)
 
@@ -33,3 +33,10 @@ def test_before_1970_all_ids_are_later() -> None:
     long_ago = NOW.replace(year=1960)
 
     assert earliest_uuid7(long_ago) == earliest_uuid7(datetime.fromtimestamp(0, UTC))
+
+
+def test_versions_of_what_is_new_begin_where_no_other_did() -> None:
+    firsts = [first_version() for _ in range(100)]
+
+    assert len(set(firsts)) == 100
+    assert all(1 <= first <= 2**30 for first in firsts)

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
-from domain.contracts.customers import CustomerPage, KeptCustomer, ListCustomers
+from domain.contracts.customers import CustomerPage, KeptCustomer, ListCustomers, UnknownCursor
 from domain.customers.customer import Customer
-from domain.customers.fitness import is_email, known_as
+from domain.customers.fitness import is_email, is_name, known_as
 from domain.customers.ports import Begin, Customers
 from domain.shared.pages import bounded, cut
 
@@ -12,6 +12,8 @@ class ListCustomersHandler:
     begin: Begin
 
     async def __call__(self, message: ListCustomers, /) -> CustomerPage:
+        if message.after is not None and not is_name(message.after):
+            raise UnknownCursor(message.after)
         most = bounded(message.most)
         async with self.begin() as kept:
             found = await _found(kept, message, most + 1)

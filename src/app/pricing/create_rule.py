@@ -4,6 +4,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from domain.pricing.editions import Edition, told
 from domain.pricing.kinds import Kept, Kind, Rule
 from domain.pricing.ports import Begin
+from domain.shared.ids import first_version
 
 Rule_co = TypeVar("Rule_co", covariant=True)
 
@@ -19,7 +20,8 @@ class CreateRuleHandler(Generic[Rule, Kept]):
     kind: Kind[Rule, Kept, Any]
 
     async def __call__(self, message: Creation[Rule], /) -> Kept:
-        new = Edition(kind=self.kind, rule=self.kind.fit(message.rule))
+        rule = self.kind.fit(message.rule)
+        new = Edition(kind=self.kind, rule=rule, version=first_version())
         async with self.begin() as kept:
             await kept.add(new)
         return told(self.kind, new)

@@ -72,9 +72,7 @@ class GetCustomer:
 
 @dataclass(frozen=True, kw_only=True)
 class ListCustomers:
-    """The first customers behind `after` (a customer's id, or none: from the start), 100 at the
-    most; with an e-mail address, only whoever has it.
-    """
+    """The first customers behind `after` (the `next` of the page before), 100 at the most; with an e-mail address, only whoever has it."""
 
     after: str | None = None
     most: int = 20
@@ -150,6 +148,13 @@ class CustomerChanged(Stale):
 
 
 @dataclass(eq=False)
+class UnknownCursor(Unfit):
+    """No page ended with this."""
+
+    after: str
+
+
+@dataclass(eq=False)
 class UnfitCustomer(Unfit):
     customer_id: CustomerId
     because: str
@@ -180,7 +185,10 @@ class Customers(Protocol):
         ...
 
     async def list_customers(self, message: ListCustomers, /) -> CustomerPage:
-        """In the order of their ids: who is there all the while is listed once. Never refuses."""
+        """In the order of their ids: who is there all the while is listed once.
+
+        Refuses with `UnknownCursor`.
+        """
         ...
 
     async def update_customer(self, message: UpdateCustomer, /) -> KeptCustomer:

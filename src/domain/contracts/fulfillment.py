@@ -184,6 +184,13 @@ class ParcelShipped(Event, name="fulfillment.parcel_shipped.v1"):
 
 
 @dataclass(eq=False)
+class UnknownCursor(Unfit):
+    """No page ended with this."""
+
+    after: str
+
+
+@dataclass(eq=False)
 class UnfitShippingRate(Unfit):
     rate_id: str
     because: str
@@ -258,7 +265,7 @@ class Fulfillment(Protocol):
         ...
 
     async def create_shipping_rate(self, message: CreateShippingRate, /) -> KeptShippingRate:
-        """Have a rate that there was not; one that was deleted begins anew, at version 1.
+        """Have a rate that there was not; one that was deleted begins anew, at a version that it did not have before.
 
         Refuses with `UnfitShippingRate` or `ShippingRateExists`.
         """
@@ -269,7 +276,10 @@ class Fulfillment(Protocol):
         ...
 
     async def list_shipping_rates(self, message: ListShippingRates, /) -> ShippingRatePage:
-        """In the order of their ids: what stands all the while is listed once. Never refuses."""
+        """In the order of their ids: what stands all the while is listed once.
+
+        Refuses with `UnknownCursor`.
+        """
         ...
 
     async def update_shipping_rate(self, message: UpdateShippingRate, /) -> KeptShippingRate:

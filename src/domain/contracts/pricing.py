@@ -276,6 +276,13 @@ class Quote:
 
 
 @dataclass(eq=False)
+class UnknownCursor(Unfit):
+    """No page ended with this."""
+
+    after: str
+
+
+@dataclass(eq=False)
 class UnfitRule(Unfit):
     rule: str
     because: str
@@ -324,7 +331,7 @@ class Pricing(Protocol):
         ...
 
     async def create_discount(self, message: CreateDiscount, /) -> KeptDiscount:
-        """Have a rule that there was not; one that was deleted begins anew, at version 1.
+        """Have a rule that there was not; one that was deleted begins anew, at a version that it did not have before.
 
         Refuses with `UnfitRule` or `RuleExists`.
         """
@@ -335,7 +342,10 @@ class Pricing(Protocol):
         ...
 
     async def list_discounts(self, message: ListRules, /) -> DiscountPage:
-        """In the order of their ids: what stands all the while is listed once. Never refuses."""
+        """In the order of their ids: what stands all the while is listed once.
+
+        Refuses with `UnknownCursor`.
+        """
         ...
 
     async def update_discount(self, message: UpdateDiscount, /) -> KeptDiscount:

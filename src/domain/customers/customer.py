@@ -141,7 +141,9 @@ def with_ids(
     """With an id for the customer and for each address that has none: the one that it is known by,
     so that saying the same again says nothing new, or a new one.
     """
-    by_address = {one.address: one.address_id for one in known.addresses} if known else {}
+    named = {one.address_id for one in details.addresses}
+    unnamed = [one for one in known.addresses if one.address_id not in named] if known else []
+    by_address = {one.address: one.address_id for one in unnamed}
     known_id = known.customer_id if known else None
     return replace(
         details,

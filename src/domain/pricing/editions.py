@@ -10,11 +10,11 @@ from domain.pricing.kinds import Kept, Key, Kind, KindOf, Rule
 
 @dataclass(frozen=True, kw_only=True)
 class Edition(Generic[Rule]):
-    """`version` is 1 at first, and raised by each change."""
+    """`version` begins somewhere, and is raised by each change."""
 
     kind: KindOf[Rule]
     rule: Rule
-    version: int = 1
+    version: int
 
     @property
     def key(self) -> Key:

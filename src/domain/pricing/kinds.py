@@ -61,7 +61,7 @@ class Kind(Generic[Rule, Kept, Page]):
     def find_key(self, rule_id: str) -> Key | None:
         """The key that this is, unless nothing could be kept under it."""
         key = self.read(rule_id)
-        return key if all(is_name(part) for part in key if part) and any(key) else None
+        return key if key[0] and all(is_name(part) for part in key if part) else None
 
     def get_key(self, rule_id: str) -> Key:
         """Refuses with `UnknownRule`, if nothing could be kept under it."""

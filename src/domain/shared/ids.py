@@ -1,7 +1,7 @@
 """Identifiers that sort by time and cannot be guessed."""
 
 from datetime import datetime
-from secrets import randbits
+from secrets import randbelow, randbits
 from uuid import UUID
 
 
@@ -20,6 +20,13 @@ def earliest_uuid7(at: datetime) -> UUID:
     there are none: then it sorts before all.
     """
     return UUID(int=max(0, int(at.timestamp() * 1000)) << 80 | 7 << 76 | 2 << 62)
+
+
+def first_version() -> int:
+    """Where versions of what is new begin: nobody knows one of them who knew another of the same
+    name, but for one chance in a thousand million. So many are left to follow, in 32 bits.
+    """
+    return 1 + randbelow(2**30)
 
 
 def public(prefix: str, key: UUID) -> str:

@@ -15,7 +15,7 @@ ADDRESS = tuple(field.name for field in fields(Address))
 CONSENTS = tuple(field.name for field in fields(Consents))
 
 
-def customer_row(customer: Customer) -> dict[str, Any]:
+def customer_row(customer: Customer, version: int) -> dict[str, Any]:
     details = customer.details
     return {
         "customer_id": details.customer_id,
@@ -25,7 +25,7 @@ def customer_row(customer: Customer) -> dict[str, Any]:
         "last_name": details.last_name,
         "phone_number": details.phone_number,
         **asdict(details.consents),
-        "version": customer.version + 1,
+        "version": version,
         "events_recorded": customer.events_recorded,
     }
 

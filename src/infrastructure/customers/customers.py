@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.contracts.customers import UnknownCustomer
 from domain.customers.customer import Customer
 from domain.customers.fitness import is_name
+from domain.shared.ids import first_version
 from domain.shared.model import Conflict
 from domain.shared.values import CustomerId
 from infrastructure.customers.customer_rows import (
@@ -63,7 +64,7 @@ class SqlCustomers:
     async def page(self, after: str | None, most: int) -> list[Customer]:
         its_id = customers.c.customer_id
         some = select(its_id).order_by(its_id).limit(most)
-        page = some.where(its_id > after) if after and is_name(after) else some
+        page = some.where(its_id > after) if after else some
         found = await self.find(list((await self._connection.execute(page)).scalars()))
         return list(found.values())
 
@@ -83,15 +84,17 @@ class SqlCustomers:
         known = [customer for customer in changed if customer.version]
         new = [customer for customer in changed if not customer.version]
         await self._number(new)
+        rows = [customer_row(customer, first_version()) for customer in new]
         try:
             await self._update(known)
-            await self._insert(customers, [customer_row(c) for c in new])
+            await self._insert(customers, rows)
         except IntegrityError as taken:
             raise Conflict(*(customer.customer_id for customer in changed)) from taken
         await self._save_addresses(changed)
+        firsts = {row["customer_id"]: row["version"] for row in rows}
         for customer in changed:
             await append_events(self._connection, outbox, customer.customer_id, customer)
-            customer.version += 1
+            customer.version = firsts.get(customer.customer_id, customer.version + 1)
             self._loaded[customer.customer_id] = copy(customer)
 
     async def remove(self, customer: Customer) -> None:
@@ -120,7 +123,12 @@ class SqlCustomers:
             customers.c.version == bindparam("its_version"),
         )
         rows = [
-            {"its_id": c.customer_id, "its_version": c.version, **customer_row(c)} for c in known
+            {
+                "its_id": customer.customer_id,
+                "its_version": customer.version,
+                **customer_row(customer, customer.version + 1),
+            }
+            for customer in known
         ]
         one = update(customers).where(*unchanged)
         if (await self._connection.execute(one, rows)).rowcount != len(rows):

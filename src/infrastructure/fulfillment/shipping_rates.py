@@ -12,6 +12,7 @@ from domain.contracts.fulfillment import (
     UnknownShippingRate,
 )
 from domain.fulfillment.rates import edited
+from domain.shared.ids import first_version
 from domain.shared.model import Conflict
 from domain.shared.values import Money
 from infrastructure.fulfillment.tables import rates
@@ -95,7 +96,7 @@ class SqlShippingRates:
 
 
 def _first(rate: ShippingRate) -> KeptShippingRate:
-    return KeptShippingRate(rate=rate, version=1)
+    return KeptShippingRate(rate=rate, version=first_version())
 
 
 def _kept(row: RowMapping) -> KeptShippingRate:

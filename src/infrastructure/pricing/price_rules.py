@@ -9,6 +9,7 @@ from domain.contracts.pricing import RequestQuote, RuleExists, UnknownRule
 from domain.pricing.editions import Edition
 from domain.pricing.kinds import DISCOUNTS, PROMOTIONS, TAX_RATES, AnyKind, Key, KindOf, Rule
 from domain.pricing.rules import Rules
+from domain.shared.ids import first_version
 from domain.shared.model import Conflict
 from infrastructure.pricing.matters import read_about, rules_of
 from infrastructure.pricing.rule_rows import (
@@ -81,7 +82,11 @@ class SqlPriceRules:
         some = select(table).where(first.in_({kind.key(rule)[0] for rule in rules}))
         known = {one.key: one for one in await self._read(kind, some)}
         wanted = sorted(rules, key=kind.key)  # one order for all: no deadlock
-        new = [Edition(kind=kind, rule=rule) for rule in wanted if kind.key(rule) not in known]
+        new = [
+            Edition(kind=kind, rule=rule, version=first_version())
+            for rule in wanted
+            if kind.key(rule) not in known
+        ]
         if new:
             await self._insert(kind, new)
         standing = [(known[key], rule) for rule in wanted if (key := kind.key(rule)) in known]
