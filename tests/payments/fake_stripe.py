@@ -166,6 +166,8 @@ class FakeStripe:
     def refund(self, told: Object) -> Object:
         intent = self._in({"id": told["payment_intent"]}, "succeeded")
         units, left = int(told["amount"]), intent["amount_received"] - self.refunded(intent["id"])
+        if intent["metadata"].get("is_disputed"):
+            raise Refused(400, "charge_disputed")
         if units > left:
             raise Refused(400, "charge_already_refunded")
         name = f"re_{next(self._numbers):06}"

@@ -5,6 +5,7 @@ from logging import DEBUG
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.testing import capture_logs
 
 from domain.payments.operation import Verdict
 from domain.payments.payment import Authorisation, PaymentState
@@ -184,6 +185,27 @@ async def test_a_refund_that_pends_is_asked_for_until_it_is_done(
     refund["status"] = "succeeded"
 
     assert await provider.refund(attempt, "r", usd(1000)) == DONE
+
+
+async def test_why_stripe_gives_nothing_back_is_told_by_its_code(
+    provider: StripeProvider, stripe: FakeStripe
+) -> None:
+    attempt = an_attempt()
+    await provider.authorise(attempt, usd(1000), card)
+    early = await provider.refund(attempt, "early", usd(1))
+    await provider.capture(attempt, "c", usd(1000))
+    much = await provider.refund(attempt, "much", usd(1001))
+    stripe.intent(attempt)["metadata"]["is_disputed"] = True
+
+    with capture_logs() as logged:
+        disputed = await provider.refund(attempt, "r", usd(1))
+
+    assert "payment_intent_unexpected_state" in (early.reason or "")
+    assert "not so much" in (much.reason or "")
+    assert "disputes" in (disputed.reason or "")
+    assert [(entry["log_level"], entry["code"]) for entry in logged] == [
+        ("warning", "charge_disputed")
+    ]
 
 
 async def test_a_refund_that_fails_is_told_as_failed(provider: StripeProvider) -> None:

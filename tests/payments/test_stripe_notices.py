@@ -220,7 +220,7 @@ async def test_a_refund_that_pended_is_done_when_stripe_says_so(
     with pytest.raises(OutcomeUnknown):
         await desk.service().refund(Refund(attempt_id=message.attempt_id, key="r", amount=usd(400)))
     desk.clock.pass_by(31)
-    assert not await desk.perform()
+    assert await desk.perform()
     (made,) = stripe.refunds.values()
     made["status"] = "succeeded"
 
@@ -233,6 +233,31 @@ async def test_a_refund_that_pended_is_done_when_stripe_says_so(
     assert refund
     assert not refund.is_pending
     assert payment.refunded == 400
+
+
+async def test_a_refund_that_pends_holds_up_no_other(desk: Desk, notices: StripeNotices) -> None:
+    slow, quick = await captured(desk, REFUND_PENDS), await captured(desk)
+    for message in (slow, quick):
+        await asked_back(desk, message)
+
+    assert await desk.perform()
+    for number, message in enumerate((slow, quick)):
+        event = an_event("refund.updated", message.attempt_id, f"evt_{number}")
+        assert await notices.receive(*signed(event))
+    assert await desk.ask()
+
+    refunded = [(await desk.payment(one.attempt_id)).refunded for one in (slow, quick)]
+    assert refunded == [0, 400]
+    async with desk.begin() as book:
+        assert await book.questions(desk.clock(), most=9) == []
+
+
+async def asked_back(desk: Desk, message: Authorise) -> None:
+    async with desk.begin() as book:
+        payment = await book.get(message.attempt_id)
+        payment.give_back_some("r", usd(400), desk.clock())
+        await book.save(payment)
+    desk.clock.pass_by(0.1)
 
 
 async def test_what_is_not_ours_is_let_pass(desk: Desk, notices: StripeNotices) -> None:

@@ -1,8 +1,10 @@
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from app.payments.perform_operation import PerformOperation
 from app.payments.record_authorisation import RecordAuthorisation
+from domain.payments.operation import StillUnderWay
 from domain.payments.payment import Payment, PaymentState
 from domain.payments.ports import Begin, PaymentProvider, Question
 from domain.shared.clock import Clock
@@ -41,14 +43,19 @@ class AskProvider:
         async with self.begin() as book:
             payment = await book.get(attempt_id)
         for operation in payment.tried_in_vain:
-            payment = await self.perform(payment, operation)
+            with suppress(StillUnderWay):  # it stays due, and is asked for then
+                payment = await self.perform(payment, operation)
         await self._ask_what_is_held(payment)
         for refund in payment.moved_refunds:
-            if verdict := await self.provider.look_up_refund(attempt_id, refund.key):
-                async with self.begin() as book:
-                    payment = await book.get(attempt_id)
-                    payment.reverse(refund.key, verdict)
-                    await book.save(payment)
+            with suppress(StillUnderWay):  # it has not come back
+                await self._ask_what_came_back(attempt_id, refund.key)
+
+    async def _ask_what_came_back(self, attempt_id: AttemptId, key: str) -> None:
+        if verdict := await self.provider.look_up_refund(attempt_id, key):
+            async with self.begin() as book:
+                payment = await book.get(attempt_id)
+                payment.reverse(key, verdict)
+                await book.save(payment)
 
     async def _ask_what_is_held(self, payment: Payment) -> None:
         if payment.amount is None or payment.is_free:

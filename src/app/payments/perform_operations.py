@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from app.payments.perform_operation import PerformOperation
+from domain.payments.operation import StillUnderWay
 from domain.payments.ports import Begin, Due
 from domain.shared.clock import Clock
 from domain.shared.model import OutcomeUnknown
@@ -18,13 +19,15 @@ class PerformOperations:
 
     async def __call__(self) -> bool:
         """Whether the provider could be reached. Where it could not, the operation is postponed,
-        and the others wait until this is called again.
+        and the others wait until this is called again; what it is still about waits alone.
         """
         async with self.begin() as book:
             due = await book.due(self.clock(), most=AT_ONCE)
         for one in due:
             try:
                 await self._perform(one)
+            except StillUnderWay:
+                await self._postpone(one)
             except OutcomeUnknown:
                 await self._postpone(one)
                 return False

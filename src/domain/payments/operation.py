@@ -4,8 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.shared.model import OutcomeUnknown
+
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 300.0
 MOST_DOUBLINGS = 16  # more only makes the number large
+
+
+class StillUnderWay(OutcomeUnknown):
+    """The provider was reached, and has taken it on: how it ends is to be asked again."""
 
 
 class OperationKind(StrEnum):

@@ -128,7 +128,7 @@ class PaymentProvider(Protocol):
         ...
 
     async def refund(self, attempt_id: AttemptId, key: str, amount: Money) -> Verdict:
-        """Give captured money back."""
+        """Give captured money back. Raises `StillUnderWay` where that takes longer than a call."""
         ...
 
     async def look_up_refund(self, attempt_id: AttemptId, key: str) -> Verdict | None:

@@ -4,14 +4,22 @@ from hashlib import sha256
 from typing import Any
 
 from stripe import CardError, InvalidRequestError
+from structlog import get_logger
 
-from domain.payments.operation import Verdict
-from domain.shared.model import OutcomeUnknown
+from domain.payments.operation import StillUnderWay, Verdict
 from domain.shared.values import AttemptId
-from infrastructure.payments.stripe_line import StripeLine
+from infrastructure.payments.stripe_line import StripeLine, told
 
 PAGE = 100
-NOT_SO_MUCH = Verdict("There is not so much to give back.")
+NOT_SO_MUCH = "There is not so much to give back."
+DISPUTED = "The buyer disputes this payment at the bank: Stripe gives nothing of it back."
+REFUSALS = {
+    "amount_too_large": NOT_SO_MUCH,
+    "charge_already_refunded": NOT_SO_MUCH,
+    "charge_disputed": DISPUTED,
+    "refund_disputed_payment": DISPUTED,
+}
+log = get_logger(__name__)
 
 
 class StripeRefunds:
@@ -19,7 +27,7 @@ class StripeRefunds:
         self._line = line
 
     async def give(self, intent_id: str, attempt_id: AttemptId, key: str, units: int) -> Verdict:
-        """Raises `OutcomeUnknown` while Stripe has not brought it to an end.
+        """Raises `StillUnderWay` while Stripe has not brought it to an end.
 
         Stripe forgets its idempotency keys after a day, so what was made before is looked for
         first; the key is for those who ask at the same time.
@@ -36,8 +44,9 @@ class StripeRefunds:
                     },
                     {"idempotency_key": f"refund-{attempt_id}-{name}"},
                 )
-            except (CardError, InvalidRequestError):
-                return NOT_SO_MUCH
+            except (CardError, InvalidRequestError) as no:
+                log.warning("Stripe gives no money back", **told(no))
+                return _refused(no)
             refund = made.to_dict()
         return _verdict(refund)
 
@@ -72,4 +81,10 @@ def _verdict(refund: dict[str, Any]) -> Verdict:
         case "failed" | "canceled":
             why = refund.get("failure_reason") or refund["status"]
             return Verdict(f"Stripe could not give the money back: {why}.")
-    raise OutcomeUnknown("Stripe is still giving it back")
+    raise StillUnderWay("Stripe is still giving it back")
+
+
+def _refused(no: CardError | InvalidRequestError) -> Verdict:
+    """Why, for staff: by its code, for what else it says is not ours to repeat."""
+    code = no.code or ("amount_too_large" if no.param == "amount" else "")
+    return Verdict(REFUSALS.get(code) or f"Stripe refused to give it back: {code or 'unnamed'}.")
