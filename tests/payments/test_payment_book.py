@@ -1,16 +1,18 @@
 """The payment book on a real database."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.event import listens_for
+from sqlalchemy.event import listen, listens_for, remove
 
 from domain.contracts.payments import UnknownPayment
 from domain.payments.operation import OperationKind, Verdict
 from domain.payments.payment import Authorisation, Payment, PaymentState
 from domain.payments.ports import Due
 from domain.shared.model import Conflict
+from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.tables import outbox
 from tests.payments.builders import NOW, Desk, a_payment, an_attempt, an_order, to_authorise, usd
 
@@ -19,6 +21,25 @@ async def added(desk: Desk, payment: Payment) -> Payment:
     async with desk.begin() as book:
         assert await book.add(payment)
     return payment
+
+
+async def test_payments_in_a_state_are_found_without_reading_them_all(desk: Desk) -> None:
+    said: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        said.append((statement, parameters))
+
+    async with desk.engine.begin() as connection:
+        listen(desk.engine.sync_engine, "before_cursor_execute", hear)
+        page = {"before": an_attempt(), "since": an_attempt(), "most": 21}
+        await SqlPaymentBook(connection).page(state="pending", **page)  # type: ignore[arg-type]
+        remove(desk.engine.sync_engine, "before_cursor_execute", hear)
+        ((statement, parameters),) = said
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [str(row.detail) for row in plan]
+
+    assert ["ix_payments_payments_state" in step for step in steps] == [True]
+    assert steps[0].startswith("SEARCH")
 
 
 async def test_a_payment_comes_back_whole(desk: Desk) -> None:

@@ -27,6 +27,7 @@ payments = Table(
     Column("reason", Text),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
+    Index("ix_payments_payments_state", "state", "attempt_id"),
 )
 operations = Table(
     "payments_operations",
