@@ -35,6 +35,7 @@ from app.fulfillment.service import FulfillmentService
 from app.fulfillment.ship_goods import ShipHandler
 from app.fulfillment.update_shipping_rate import UpdateShippingRateHandler
 from app.inventory.adjust_stock import AdjustStockHandler
+from app.inventory.count_stock import CountStockHandler
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.get_stock import GetStockHandler
 from app.inventory.list_movements import ListMovementsHandler
@@ -220,6 +221,7 @@ class Container(containers.DeclarativeContainer):
         reserve=providers.Singleton(ReserveHandler, begin=inventory_begin),
         release=providers.Singleton(ReleaseHandler, begin=inventory_begin),
         set_stock=providers.Singleton(SetStockHandler, begin=inventory_begin),
+        count_stock=providers.Singleton(CountStockHandler, begin=inventory_begin),
         adjust_stock=providers.Singleton(AdjustStockHandler, begin=inventory_begin),
         get_stock=providers.Singleton(GetStockHandler, begin=inventory_begin),
         list_stock=providers.Singleton(ListStockHandler, begin=inventory_begin),

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app import merchant
 from app.container import Container
-from app.edge import access, desk, health, internal, problems, webhooks
+from app.edge import access, described, desk, health, internal, problems, webhooks
 from app.edge.requests import Requests
 from app.house import House, opened
 from app.pages import routes as pages
@@ -62,7 +62,7 @@ def create_apps(
         failed=failed,
     )
     public.add_exception_handler(HTTPException, unknown)
-    desk.describe_key(public)
+    described.describe(public)
     return public, inside
 
 

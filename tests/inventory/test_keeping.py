@@ -3,6 +3,7 @@
 from asyncio import gather
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from domain.contracts.inventory import (
     AdjustStock,
     Count,
+    CountStock,
     GetStock,
     Inventory,
     KeyReused,
@@ -114,6 +116,86 @@ async def test_a_count_without_sense_counts_nothing(
         await counted(inventory, tea, 1, **wrong)
 
     assert await on_hand(inventory, tea) == 10
+
+
+def a_count(sku: Sku, units: int) -> CountStock:
+    return CountStock(key=uuid4().hex, sku=sku, units_on_hand=units)
+
+
+async def test_a_keyed_count_makes_a_sku_known_and_is_made_once(inventory: Inventory) -> None:
+    tea = a_sku()
+    count = replace(a_count(tea, 7), note="Behind the others")
+
+    with carrying(Envelope.opened(actor="staff:ada")):
+        for _ in range(2):
+            assert await inventory.count_stock(count) == Stock(sku=tea, units_on_hand=7)
+
+    (movement,) = await history(inventory, tea)
+    assert (movement.reason, movement.units, movement.units_on_hand) == ("counted", 7, 7)
+    assert (movement.key, movement.note, movement.actor) == (
+        count.key,
+        "Behind the others",
+        "staff:ada",
+    )
+
+
+@pytest.mark.parametrize("found", [7, 10])
+async def test_a_late_repeat_of_a_count_undoes_nothing(inventory: Inventory, found: int) -> None:
+    """Also of one that found what was known."""
+    tea = await stocked(inventory)
+    count = a_count(tea, found)
+    await inventory.count_stock(count)
+    await inventory.adjust_stock(an_adjustment(tea, 5, "received"))
+
+    late = await inventory.count_stock(count)
+
+    assert late.units_on_hand == found + 5
+    newest, counted_then, _ = await history(inventory, tea)
+    assert (newest.units, newest.units_on_hand) == (5, found + 5)
+    assert (counted_then.units, counted_then.units_on_hand) == (found - 10, found)
+
+
+async def test_the_key_of_a_count_is_not_used_for_anything_else(inventory: Inventory) -> None:
+    tea = await stocked(inventory)
+    count = a_count(tea, 7)
+    await inventory.count_stock(count)
+
+    for other in (
+        replace(count, units_on_hand=8),
+        replace(count, sku=a_sku()),
+        replace(count, reason="correction"),
+    ):
+        with pytest.raises(KeyReused):
+            await inventory.count_stock(other)
+
+    assert await on_hand(inventory, tea) == 7
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"units_on_hand": -1}, {"reason": "shipped"}, {"note": "two\nlines"}, {"key": ""}],
+)
+async def test_a_keyed_count_without_sense_leaves_its_key_free(
+    inventory: Inventory, wrong: dict[str, Any]
+) -> None:
+    tea = await stocked(inventory)
+    count = a_count(tea, 7)
+
+    with pytest.raises(UnfitCount):
+        await inventory.count_stock(replace(count, **wrong))
+
+    assert (await inventory.count_stock(count)).units_on_hand == 7
+
+
+async def test_one_count_asked_for_many_times_at_once_is_made_once(inventory: Inventory) -> None:
+    tea = await stocked(inventory)
+    count = a_count(tea, 7)
+
+    with carrying(Envelope.opened(actor="crowd", seconds=20)):
+        said = await gather(*(inventory.count_stock(count) for _ in range(8)))
+
+    assert {stock.units_on_hand for stock in said} == {7}
+    assert len(await history(inventory, tea)) == 2
 
 
 async def test_an_adjustment_is_made_once_however_often_asked(inventory: Inventory) -> None:

@@ -13,14 +13,14 @@ TEA = "/v1/stock/TEA-100G"
 @pytest.fixture
 async def staff(tmp_path: Path) -> AsyncIterator[Staff]:
     async with staffed(tmp_path) as staff:
-        await staff.asks("PUT", TEA, {"units_on_hand": 10})
+        await staff.asks("PUT", TEA, {"units_on_hand": 10}, key="first")
         yield staff
 
 
 async def test_stock_is_counted_and_found(staff: Staff) -> None:
     count = {"units_on_hand": 7, "reason": "correction", "note": "Behind the others"}
 
-    counted = await staff.asks("PUT", "/v1/stock/CUP%2FBLUE", count)
+    counted = await staff.asks("PUT", "/v1/stock/CUP%2FBLUE", count, key="second")
 
     assert (counted.status, counted.body) == (
         200,
@@ -66,6 +66,34 @@ async def test_an_adjustment_is_made_once_and_told_in_the_history(staff: Staff) 
     assert [(one["reason"], one["units_after"]) for one in older.body["items"]] == [("counted", 10)]
 
 
+async def test_a_count_is_made_once_however_late_it_is_repeated(staff: Staff) -> None:
+    count = {"units_on_hand": 7}
+    bare = await staff.asks("PUT", TEA, count)
+    await staff.asks("PUT", TEA, count, key="monday")
+    await staff.asks("POST", f"{TEA}/adjustments", {"units": 5, "reason": "received"}, key="in-1")
+
+    late = await staff.asks("PUT", TEA, count, key="monday")
+    reused = await staff.asks("PUT", TEA, {"units_on_hand": 8}, key="monday")
+
+    assert (bare.status, bare.problem) == (400, "idempotency-key-missing")
+    assert (late.status, late.body["units_on_hand"]) == (200, 12)
+    assert (reused.status, reused.problem) == (409, "inventory:key-reused")
+    history = (await staff.asks("GET", f"{TEA}/history")).body["items"]
+    assert [(one["key"], one["units"]) for one in history] == [
+        ("in-1", 5),
+        ("monday", -3),
+        ("first", 10),
+    ]
+
+
+async def test_no_sku_is_taken_for_the_history_of_another(staff: Staff) -> None:
+    count = {"units_on_hand": 7}
+
+    confused = await staff.asks("PUT", "/v1/stock/TEA-100G%2Fhistory", count, key="a")
+
+    assert (confused.status, confused.problem) == (422, "inventory:unfit-count")
+
+
 async def test_what_cannot_be_adjusted_is_told_why(staff: Staff) -> None:
     found = {"units": 1, "reason": "found"}
     path = f"{TEA}/adjustments"
@@ -89,7 +117,7 @@ async def test_what_cannot_be_adjusted_is_told_why(staff: Staff) -> None:
 
 
 async def test_what_makes_no_sense_is_told_so(staff: Staff) -> None:
-    negative = await staff.asks("PUT", TEA, {"units_on_hand": -1})
+    negative = await staff.asks("PUT", TEA, {"units_on_hand": -1}, key="count-1")
     unknown = await staff.asks("GET", "/v1/stock/POT")
     no_history = await staff.asks("GET", "/v1/stock/POT/history")
     lost = await staff.asks("GET", f"{TEA}/history?after=nothing")

@@ -1,35 +1,40 @@
 """Where staff and back-office systems are served: the frame of all routes under `/v1`."""
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 from secrets import compare_digest
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import from_json
 
+from app.edge.described import DONE, WHERE, WHICH, answers
 from app.edge.problem_kinds import (
     BROKEN_JSON,
     CHANGED,
     CLOSED,
     INVALID,
     LATER,
+    OTHER_MEDIA,
+    REFUSED,
     UNAUTHORISED,
     VERSION_MISSING,
-    Kind,
     kind_of,
 )
-from app.edge.problems import MEDIA_TYPE, Problem, answered
+from app.edge.problems import Problem, answered
 from domain.shared.model import Refusal
+from domain.shared.values import MOST_MINOR_UNITS
 from infrastructure.shared.envelope import carrying, current
 
 PREFIX = "/v1"
 STAFF: dict[str, Any] = {"x-access": "staff", "security": [{"staff": []}]}
-SCHEME = {"staff": {"type": "http", "scheme": "bearer", "description": "`FREESTONE_ADMIN_KEY`"}}
 MOST_ITEMS = 100
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 Item = TypeVar("Item")
 
 
@@ -39,8 +44,32 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
 
+def _written(at: object) -> object:
+    """Seconds since 1970 are no time that a person would have meant."""
+    if not (isinstance(at, datetime) or (isinstance(at, str) and RFC_3339.match(at))):
+        raise ValueError("a time is written as in RFC 3339, with its zone: 2030-01-01T00:00:00Z")
+    return at
+
+
+Whole = Annotated[int, Strict()]
+"""A number, not its digits in quotes."""
+YesNo = Annotated[bool, Strict()]
+"""`true` or `false`, and no word for it."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+
+
+def _shown(schema: dict[str, Any], page: Any) -> None:
+    """A page looks like one with an item on it, if that says what it looks like."""
+    for item in page.__pydantic_generic_metadata__["args"]:
+        extra = getattr(item, "model_config", {}).get("json_schema_extra")
+        for example in extra.get("examples", ())[:1] if isinstance(extra, dict) else ():
+            schema["examples"] = [{"items": [example]}]
+
+
 class Page(Body, Generic[Item]):
     """Part of a list. `next` is the `after` of what follows; on the last page it is null."""
+
+    model_config = ConfigDict(json_schema_extra=_shown)
 
     items: tuple[Item, ...]
     next: str | None = None
@@ -51,11 +80,18 @@ class MoneyBody(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"amount": 1999, "currency": "USD"}]})
 
-    amount: int
+    amount: Whole
     currency: str
 
 
-After = Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")]
+class PriceBody(MoneyBody):
+    """What something costs: nothing, or more."""
+
+    amount: Whole = Field(ge=0, le=MOST_MINOR_UNITS)
+    currency: str = Field(pattern="^[A-Z]{3}$")
+
+
+After = Annotated[str | None, Query(max_length=400, description="The `next` of the page before.")]
 Most = Annotated[int, Query(alias="limit", ge=1, le=MOST_ITEMS, description="Items of a page.")]
 IdempotencyKey = Annotated[
     str,
@@ -92,51 +128,28 @@ def is_at(path: str) -> bool:
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-def describe_key(app: FastAPI) -> None:
-    """Have `/openapi.json` say how staff show who they are."""
-    made = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = made()
-        document.setdefault("components", {})["securitySchemes"] = SCHEME
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
 def etag(version: int) -> str:
     """How a version is told, and asked for in `If-Match`."""
     return f'"{version}"'
 
 
-def staff(operation_id: str, *refusals: type[Refusal], status: int = 200) -> dict[str, Any]:
-    """What a route for staff declares: its name, who may use it, and how it may refuse."""
-    kinds = (UNAUTHORISED, CLOSED, INVALID, LATER, *(kind_of(refusal) for refusal in refusals))
-    by_status: dict[int, list[Kind]] = {}
-    for kind in kinds:
-        by_status.setdefault(kind.status, []).append(kind)
-    responses = {code: _described(met) for code, met in by_status.items()}
+def staff(
+    operation_id: str, *refusals: type[Refusal], status: int = 200, tagged: bool = False
+) -> dict[str, Any]:
+    """What a route for staff declares: its name, who may use it, and how it may refuse.
+
+    What is created says where it is; what is `tagged` has its version in the `ETag`.
+    """
+    kinds = (UNAUTHORISED, CLOSED, REFUSED, INVALID, LATER, *map(kind_of, refusals))
+    headers = {"Location": WHERE} if status == 201 else {}
+    headers |= {"ETag": WHICH} if tagged else {}
+    done = {status: {"description": DONE, "headers": headers}} if headers else {}
     return {
         "operation_id": operation_id,
         "openapi_extra": STAFF,
-        "responses": responses,
+        "responses": {**answers(kinds), **done},
         "status_code": status,
     }
-
-
-def _described(kinds: list[Kind]) -> dict[str, Any]:
-    schema = {
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"enum": [kind.type for kind in kinds]},
-            "title": {"type": "string"},
-            "status": {"const": kinds[0].status},
-            "detail": {"type": "string"},
-        },
-    }
-    text = " ".join(f"{kind.title}." for kind in kinds)
-    return {"description": text, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
 class StrictRequest(Request):
@@ -145,8 +158,15 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         try:
             return from_json(await self.body(), allow_inf_nan=False)
-        except ValueError as broken:
-            raise Problem(BROKEN_JSON) from broken
+        except ValueError as broken:  # FastAPI lets nothing else through but this
+            raise HTTPException(BROKEN_JSON.status) from broken
+
+    async def require_json(self) -> None:
+        """Raises `Problem`: what says that it is something else is not guessed at."""
+        media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_json = media == "application/json" or re.fullmatch(r"application/.+\+json", media)
+        if not is_json and await self.body():
+            raise Problem(OTHER_MEDIA)
 
 
 @dataclass(frozen=True)
@@ -174,12 +194,16 @@ def _guarded(desk: Desk) -> type[APIRoute]:
     class Guarded(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handler = super().get_route_handler()
+            takes_body = self.body_field is not None
 
             async def handle(request: Request) -> Response:
                 try:
                     desk.admit(request)
+                    strict = StrictRequest(request.scope, request.receive)
+                    if takes_body:
+                        await strict.require_json()
                     with carrying(replace(current(), actor="staff")):
-                        return await handler(StrictRequest(request.scope, request.receive))
+                        return await handler(strict)
                 except Exception as failure:  # noqa: BLE001  # strangers get no traceback
                     return answered(failure)
 

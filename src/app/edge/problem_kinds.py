@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from domain.shared.model import NotFound, Refusal, Stale, Unfit
 from infrastructure.shared.wire import refusals
 
+MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:freestone:problem:"
 
 
@@ -67,6 +68,12 @@ SLOW_BODY = Kind("request-timeout", 408, "The body did not come in time", "It ma
 LARGE_BODY = Kind(
     "request-too-large", 413, "The body is too large", "`FREESTONE_MAX_BODY_BYTES` is the bound."
 )
+OTHER_MEDIA = Kind(
+    "unsupported-media-type",
+    415,
+    "The body is not said to be JSON",
+    "Say `Content-Type: application/json`.",
+)
 REFUSED = Kind("refused", 409, "Refused", "By a context that is newer than what asks it.")
 LATER = Kind(
     "service-unavailable",
@@ -87,6 +94,7 @@ OWN = (
     WRONG_METHOD,
     SLOW_BODY,
     LARGE_BODY,
+    OTHER_MEDIA,
     REFUSED,
     LATER,
     FAILED,

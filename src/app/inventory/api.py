@@ -6,19 +6,18 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
-from app.edge.desk import After, Body, Desk, IdempotencyKey, Most, Page, staff
+from app.edge.desk import After, Body, Desk, IdempotencyKey, Most, Page, Whole, staff
 from domain.contracts.inventory import (
     ADJUSTMENT_REASONS,
     COUNT_REASONS,
     AdjustStock,
-    Count,
+    CountStock,
     GetStock,
     Inventory,
     KeyReused,
     ListMovements,
     ListStock,
     Movement,
-    SetStock,
     TooFewOnHand,
     TooManyOnHand,
     UnfitAdjustment,
@@ -31,11 +30,33 @@ from domain.shared.values import Sku
 
 DAMAGED: dict[str, Any] = {"units": -2, "reason": "damaged", "note": "Fell off the shelf"}
 COUNTED: dict[str, Any] = {"units_on_hand": 120, "reason": "counted"}
+STANDING: dict[str, Any] = {
+    "sku": "TEA-100G",
+    "units_on_hand": 118,
+    "units_held": 3,
+    "units_allocated": 15,
+    "units_available": 100,
+}
+MOVED: dict[str, Any] = {
+    "id": "mov_0198c1f2a3b47c5d8e9f0a1b2c3d4e5f",
+    "sku": "TEA-100G",
+    "reason": "returned",
+    "units": 1,
+    "units_before": 117,
+    "units_after": 118,
+    "moved_at": "2026-04-08T12:00:00Z",
+    "actor": "staff",
+    "note": "",
+    "key": "ret_0198c1f2a3b47c5d8e9f0a1b2c3d4e60",
+    "order_id": "ord_0198c1f2a3b47c5d8e9f0a1b2c3d4e61",
+}
 NOTE = Field("", max_length=500, description="One line, for whoever reads the history.")
 
 
 class StockBody(Body):
     """Units of one SKU: on the shelf, held by attempts to buy, allocated to orders, and left."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [STANDING]})
 
     sku: str
     units_on_hand: int
@@ -47,7 +68,7 @@ class StockBody(Body):
 class CountBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [COUNTED]})
 
-    units_on_hand: int
+    units_on_hand: Whole
     reason: str = Field("counted", json_schema_extra={"enum": list(COUNT_REASONS)})
     note: str = NOTE
 
@@ -55,15 +76,17 @@ class CountBody(Body):
 class AdjustmentBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [DAMAGED]})
 
-    units: int = Field(description="How many more or, below nothing, fewer.")
+    units: Whole = Field(description="How many more or, below nothing, fewer.")
     reason: str = Field(json_schema_extra={"enum": list(ADJUSTMENT_REASONS)})
     note: str = NOTE
 
 
 class MovementBody(Body):
-    """`reason` is one of those of counts and adjustments, `shipped`, `returned` or `written_off`;
-    others may follow. `key` names the adjustment, parcel or return.
+    """`reason` is one of those of counts and adjustments, `shipped`, `returned`, `written_off` or
+    `not_returned`; others may follow. `key` names the count, adjustment, parcel or return.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [MOVED]})
 
     id: str
     sku: str
@@ -101,13 +124,17 @@ def router(inventory: Inventory, desk: Desk) -> APIRouter:
         """What there is of one SKU."""
         return StockBody.model_validate(await inventory.get_stock(GetStock(sku=Sku(sku))))
 
-    @routes.put(one, **staff("set_stock", UnfitCount))
-    async def set_stock(sku: str, body: CountBody) -> StockBody:
+    @routes.put(one, **staff("set_stock", KeyReused, UnfitCount))
+    async def set_stock(sku: str, body: CountBody, key: IdempotencyKey) -> StockBody:
         """Say what was counted on the shelf; a SKU is known once it was counted."""
-        count = Count(sku=Sku(sku), units_on_hand=body.units_on_hand)
-        message = SetStock(counts=(count,), reason=body.reason, note=body.note)
-        (stock,) = (await inventory.set_stock(message)).stock
-        return StockBody.model_validate(stock)
+        message = CountStock(
+            key=key,
+            sku=Sku(sku),
+            units_on_hand=body.units_on_hand,
+            reason=body.reason,
+            note=body.note,
+        )
+        return StockBody.model_validate(await inventory.count_stock(message))
 
     refusals = (UnknownSku, TooFewOnHand, TooManyOnHand, KeyReused, UnfitAdjustment)
 

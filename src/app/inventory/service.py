@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from app.inventory.adjust_stock import AdjustStockHandler
+from app.inventory.count_stock import CountStockHandler
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.get_stock import GetStockHandler
 from app.inventory.list_movements import ListMovementsHandler
@@ -17,6 +18,7 @@ class InventoryService:
     reserve: ReserveHandler
     release: ReleaseHandler
     set_stock: SetStockHandler
+    count_stock: CountStockHandler
     adjust_stock: AdjustStockHandler
     get_stock: GetStockHandler
     list_stock: ListStockHandler

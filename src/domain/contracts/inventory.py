@@ -87,6 +87,17 @@ class StockSet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CountStock:
+    """So many units lie on the shelf. `reason` is one of `COUNT_REASONS`."""
+
+    key: str
+    sku: Sku
+    units_on_hand: int
+    reason: str = "counted"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AdjustStock:
     """So many units more on the shelf, or fewer. `reason` is one of `ADJUSTMENT_REASONS`."""
 
@@ -122,7 +133,7 @@ class Movement:
 
     `reason` is one of those of counts and adjustments, `shipped`, `returned`, `written_off` for
     what came back and did not go on the shelf, or `not_returned` for what was put there by
-    mistake. `key` names the adjustment, parcel or return.
+    mistake. `key` names the count, adjustment, parcel or return.
     """
 
     movement_id: str
@@ -232,7 +243,7 @@ class TooManyOnHand(Refusal):
 
 @dataclass(eq=False)
 class KeyReused(Refusal):
-    """Another adjustment was made under this key before."""
+    """Another count, or another adjustment, was made under this key before."""
 
     key: str
 
@@ -265,6 +276,15 @@ class Inventory(Protocol):
 
         All or none; saying the same again changes nothing. What was never counted before is known
         from then on. At most 500 at a time. Refuses with `UnfitCount`.
+        """
+        ...
+
+    async def count_stock(self, message: CountStock, /) -> Stock:
+        """`set_stock`, of one SKU, once under its key, and say how it stands then.
+
+        Asking again under the same key counts nothing, whatever has happened since, and is told
+        how it stands now. It is written down also where nothing has changed. Refuses with
+        `KeyReused` or `UnfitCount`.
         """
         ...
 

@@ -8,15 +8,19 @@ from domain.contracts.inventory import (
     ADJUSTMENT_REASONS,
     MOST_ON_HAND,
     AdjustStock,
+    Count,
+    CountStock,
     KeyReused,
     UnfitAdjustment,
+    UnfitCount,
     UnknownSku,
 )
 from domain.contracts.ordering import GoodsNotReturned, GoodsReturned
-from domain.inventory.stock import NOTE_LENGTH, is_note, is_sku
-from domain.shared.values import OrderId, Sku
+from domain.inventory.stock import NOTE_LENGTH, about_count, is_note
+from domain.shared.values import OrderId, Sku, is_sku
 
 KEY_LENGTH = 200
+KEYS = f"a key has 1 to {KEY_LENGTH} printable ASCII characters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,35 @@ class Change:
         """Asking again is harmless, asking for something else is not."""
         if other != self:
             raise KeyReused(self.cause.reference or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was counted on the shelf of a SKU, however much that is more or less than was known."""
+
+    count: Count
+    cause: Cause
+
+    def require_same(self, other: "Finding") -> None:
+        """As with a `Change`."""
+        if other != self:
+            raise KeyReused(self.cause.reference or "")
+
+
+def found(message: CountStock) -> Finding:
+    """Refuses with `UnfitCount`."""
+    count = Count(sku=message.sku, units_on_hand=message.units_on_hand)
+    for complaint in about_count(count, message.reason, message.note):
+        raise UnfitCount(message.sku, complaint)
+    if not _is_key(message.key):
+        raise UnfitCount(message.sku, KEYS)
+    cause = Cause(
+        reason=message.reason,
+        note=message.note,
+        reference=message.key,
+        key=f"count:{message.key}",
+    )
+    return Finding(count, cause)
 
 
 def adjusted(message: AdjustStock) -> Change:
@@ -99,7 +132,7 @@ def counted(reason: str, note: str) -> Cause:
 
 def _complaints(message: AdjustStock) -> Iterator[str]:
     if not _is_key(message.key):
-        yield f"a key has 1 to {KEY_LENGTH} printable ASCII characters"
+        yield KEYS
     if not 1 <= abs(message.units) <= MOST_ON_HAND:
         yield f"1 to {MOST_ON_HAND} units are put on a shelf, or taken off it"
     if message.reason not in ADJUSTMENT_REASONS:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.contracts.inventory import Count, Movement
-from domain.inventory.movement import Cause, Change
+from domain.inventory.movement import Cause, Change, Finding
 from domain.inventory.reservation import Reservation
 from domain.inventory.stock import Portion, StockItem
 from domain.shared.values import AttemptId, OrderId, Sku
@@ -29,6 +29,18 @@ class Shelves(Protocol):
 
         Raises `Conflict` if another counts the same for the first time.
         """
+        ...
+
+    async def count_once(self, finding: Finding) -> bool:
+        """`count`, of one, but written down first under its key, also where nothing has changed.
+
+        False, and nothing is done, if something is under that key already. Raises `Conflict` if
+        another counts the same for the first time.
+        """
+        ...
+
+    async def find_counted(self, finding: Finding) -> Finding | None:
+        """What is written down under the key of this, if anything."""
         ...
 
     async def change(self, change: Change) -> bool:

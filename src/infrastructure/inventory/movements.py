@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from domain.contracts.inventory import Movement
-from domain.inventory.movement import Cause, Change
+from domain.contracts.inventory import Count, Movement
+from domain.inventory.movement import Cause, Change, Finding
 from domain.shared.ids import public, uuid7
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.envelope import current
@@ -33,14 +33,11 @@ def movement_row(change: Change, units_on_hand: int) -> dict[str, Any]:
 
 
 def change_of(row: RowMapping) -> Change:
-    cause = Cause(
-        reason=row["reason"],
-        note=row["note"],
-        reference=row["reference"],
-        key=row["key"],
-        order_id=row["order_id"],
-    )
-    return Change(row["sku"], row["units"], cause)
+    return Change(row["sku"], row["units"], _cause(row))
+
+
+def finding_of(row: RowMapping) -> Finding:
+    return Finding(Count(sku=row["sku"], units_on_hand=row["units_on_hand"]), _cause(row))
 
 
 def movement_of(row: RowMapping) -> Movement:
@@ -55,5 +52,15 @@ def movement_of(row: RowMapping) -> Movement:
         actor=row["actor"],
         note=row["note"],
         key=row["reference"],
+        order_id=row["order_id"],
+    )
+
+
+def _cause(row: RowMapping) -> Cause:
+    return Cause(
+        reason=row["reason"],
+        note=row["note"],
+        reference=row["reference"],
+        key=row["key"],
         order_id=row["order_id"],
     )

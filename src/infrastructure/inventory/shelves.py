@@ -2,15 +2,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    case,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from domain.contracts.inventory import MOST_ON_HAND, Count, Movement, UnknownSku
-from domain.inventory.movement import Cause, Change
+from domain.inventory.movement import Cause, Change, Finding
 from domain.inventory.stock import Portion, StockItem
 from domain.shared.model import Conflict
 from domain.shared.values import Sku
-from infrastructure.inventory.movements import change_of, movement_of, movement_row
+from infrastructure.inventory.movements import change_of, finding_of, movement_of, movement_row
 from infrastructure.inventory.reservations import SqlReservations
 from infrastructure.inventory.tables import items, movements
 from infrastructure.shared.inserts import insert_new
@@ -36,22 +46,25 @@ class SqlShelves(SqlReservations):
         return await self._items(following.order_by(items.c.sku).limit(most))
 
     async def count(self, counts: Sequence[Count], cause: Cause) -> list[StockItem]:
-        wanted = {count.sku: count.units_on_hand for count in counts}
-        found = await self._items(_of(list(wanted)).with_for_update())
-        before = {item.sku: item.units_on_hand for item in found}
-        new = [StockItem(sku, units) for sku, units in wanted.items() if sku not in before]
-        if new:
-            try:
-                await self._connection.execute(insert(items), [vars(item) for item in new])
-            except IntegrityError as exists:
-                raise Conflict("items") from exists
-        for item in found:
-            item.count(wanted[item.sku])
-        changed = [item for item in found if item.units_on_hand != before[item.sku]]
-        now = [Portion(item.sku, item.units_on_hand) for item in changed]
-        await self._move(now, units_on_hand=units)
-        await self._write_down(before, [*new, *changed], cause)
-        return sorted([*found, *new], key=lambda item: item.sku)
+        before, now = await self._take_over(counts)
+        changed = [item for item in now if item.units_on_hand != before.get(item.sku)]
+        await self._write_down(before, changed, cause)
+        return now
+
+    async def count_once(self, finding: Finding) -> bool:
+        count = finding.count
+        row = movement_row(Change(count.sku, 0, finding.cause), count.units_on_hand)
+        if not await insert_new(self._connection, movements, row):
+            return False
+        before, _ = await self._take_over([count])
+        if more := count.units_on_hand - before.get(count.sku, 0):
+            written = update(movements).where(movements.c.movement_id == row["movement_id"])
+            await self._connection.execute(written.values(units=more))
+        return True
+
+    async def find_counted(self, finding: Finding) -> Finding | None:
+        row = await self._under(finding.cause.key)
+        return finding_of(row) if row else None
 
     async def change(self, change: Change) -> bool:
         row = movement_row(change, units_on_hand=0)
@@ -71,10 +84,7 @@ class SqlShelves(SqlReservations):
         return True
 
     async def find_twin(self, change: Change) -> Change | None:
-        found = await self._connection.execute(
-            select(movements).where(movements.c.key == change.cause.key)
-        )
-        row = found.mappings().one_or_none()
+        row = await self._under(change.cause.key)
         return change_of(row) if row else None
 
     async def movements(self, sku: Sku, before: UUID | None, most: int) -> list[Movement]:
@@ -112,6 +122,27 @@ class SqlShelves(SqlReservations):
         for item in found:
             item.take(taken[item.sku])
         await self._write_down(before, found, cause)
+
+    async def _take_over(self, counts: Sequence[Count]) -> tuple[dict[Sku, int], list[StockItem]]:
+        """How many lay there before, and what lies there now."""
+        wanted = {count.sku: count.units_on_hand for count in counts}
+        found = await self._items(_of(list(wanted)).with_for_update())
+        before = {item.sku: item.units_on_hand for item in found}
+        new = [StockItem(sku, units) for sku, units in wanted.items() if sku not in before]
+        if new:
+            try:
+                await self._connection.execute(insert(items), [vars(item) for item in new])
+            except IntegrityError as exists:
+                raise Conflict("items") from exists
+        for item in found:
+            item.count(wanted[item.sku])
+        changed = [item for item in found if item.units_on_hand != before[item.sku]]
+        await self._move([Portion(i.sku, i.units_on_hand) for i in changed], units_on_hand=units)
+        return before, sorted([*found, *new], key=lambda item: item.sku)
+
+    async def _under(self, key: str | None) -> RowMapping | None:
+        found = await self._connection.execute(select(movements).where(movements.c.key == key))
+        return found.mappings().one_or_none()
 
     async def _move(self, portions: Sequence[Portion], **values: ColumnElement[int]) -> None:
         if portions:
