@@ -12,7 +12,20 @@ from fastapi import FastAPI, Response
 
 from app.context_map import CONTRACTS
 from app.edge.access import include
-from app.edge.desk import After, Body, Desk, IdempotencyKey, IfMatch, Most, Page, etag, staff
+from app.edge.desk import (
+    After,
+    Body,
+    Desk,
+    IdempotencyKey,
+    IfMatch,
+    Moment,
+    Most,
+    Page,
+    Whole,
+    YesNo,
+    etag,
+    staff,
+)
 from app.edge.problem_kinds import NAMESPACE, catalogue
 from domain.contracts.inventory import OutOfStock, UnfitCount, UnknownSku
 from domain.contracts.ordering import MoreThanPaid
@@ -48,7 +61,9 @@ SAID: dict[str, Exception] = {
 
 class ThingBody(Body):
     name: str
-    units: int = 1
+    units: Whole = 1
+    is_sold: YesNo = True
+    sold_at: Moment | None = None
 
 
 def a_router(desk: Desk) -> Any:
@@ -133,10 +148,11 @@ async def test_staff_are_who_asks(client: ClientSession) -> None:
 async def test_a_page_says_what_follows(client: ClientSession) -> None:
     status, page, _ = await asked(client, "GET", "/v1/things?after=a&limit=100")
 
-    assert (status, page) == (200, {"items": [{"name": "a", "units": 100}], "next": "b"})
+    thing = {"name": "a", "units": 100, "is_sold": True, "sold_at": None}
+    assert (status, page) == (200, {"items": [thing], "next": "b"})
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", f"after={'a' * 201}"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", f"after={'a' * 401}"])
 async def test_a_page_has_bounds(client: ClientSession, query: str) -> None:
     status, problem, _ = await asked(client, "GET", f"/v1/things?{query}")
 
@@ -145,17 +161,45 @@ async def test_a_page_has_bounds(client: ClientSession, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b'{"name": NaN}', b'{"name": "\xff"}', b'{"name": "\\ud800"}', b""]
+    "body", [b"{", b'{"name": NaN}', b'{"name": "\xff"}', b'{"name": "\\ud800"}']
 )
 async def test_what_is_not_json_is_told_so(client: ClientSession, body: bytes) -> None:
     headers = {"content-type": "application/json", "idempotency-key": "k"}
 
     status, problem, _ = await asked(client, "POST", "/v1/things", data=body, headers=headers)
 
-    assert (status, problem["type"]) in (
-        (400, NAMESPACE + "broken-json"),
-        (422, NAMESPACE + "invalid-request"),
+    assert (status, problem["type"]) == (400, NAMESPACE + "broken-json")
+
+
+async def test_a_body_that_is_not_there_is_a_part_that_is_missing(client: ClientSession) -> None:
+    status, problem, _ = await asked(client, "POST", "/v1/things", headers={"idempotency-key": "k"})
+
+    assert (status, problem["type"]) == (422, NAMESPACE + "invalid-request")
+    assert problem["errors"][0]["in"] == "body"
+
+
+@pytest.mark.parametrize(
+    ("media", "status"),
+    [
+        ("application/json", 201),
+        ("Application/JSON; charset=utf-8", 201),
+        ("application/merge-patch+json", 201),
+        ("application/x-www-form-urlencoded", 415),
+        ("text/plain", 415),
+        ("application/", 415),
+    ],
+)
+async def test_a_body_says_that_it_is_json(client: ClientSession, media: str, status: int) -> None:
+    headers = {"content-type": media, "idempotency-key": "k"}
+
+    code, body, _ = await asked(
+        client, "POST", "/v1/things", data=b'{"name": "a"}', headers=headers
     )
+
+    assert code == status
+    if status == 415:
+        assert body["type"] == NAMESPACE + "unsupported-media-type"
+        assert "Content-Type: application/json" in body["detail"]
 
 
 async def test_a_mistake_in_a_body_is_told_by_its_place_and_not_by_its_value(
@@ -170,6 +214,40 @@ async def test_a_mistake_in_a_body_is_told_by_its_place_and_not_by_its_value(
     assert status == 422
     assert {error["pointer"] for error in problem["errors"]} == {"/units", "/more"}
     assert "secret" not in str(problem)
+
+
+async def test_a_place_is_told_as_a_json_pointer(client: ClientSession) -> None:
+    body = {"name": "a", "a/b~c": 1}
+
+    _, problem, _ = await asked(
+        client, "POST", "/v1/things", json=body, headers={"idempotency-key": "k"}
+    )
+
+    assert [error["pointer"] for error in problem["errors"]] == ["/a~1b~0c"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"units": "5"},
+        {"units": 5.0},
+        {"units": True},
+        {"is_sold": "off"},
+        {"is_sold": 0},
+        {"sold_at": 0},
+        {"sold_at": "0"},
+        {"sold_at": "2030-01-01T00:00:00"},
+    ],
+)
+async def test_what_only_looks_like_it_is_not_taken_for_it(
+    client: ClientSession, body: dict[str, Any]
+) -> None:
+    status, problem, _ = await asked(
+        client, "POST", "/v1/things", json={"name": "a", **body}, headers={"idempotency-key": "k"}
+    )
+
+    assert status == 422
+    assert {error["pointer"] for error in problem["errors"]} == {f"/{name}" for name in body}
 
 
 async def test_what_needs_a_key_says_so(client: ClientSession) -> None:

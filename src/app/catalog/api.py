@@ -6,7 +6,18 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
-from app.edge.desk import After, Body, Desk, IfMatch, MoneyBody, Most, Page, etag, staff
+from app.edge.desk import (
+    After,
+    Body,
+    Desk,
+    IfMatch,
+    Most,
+    Page,
+    PriceBody,
+    YesNo,
+    etag,
+    staff,
+)
 from domain.contracts.catalog import (
     ArchiveProduct,
     Catalog,
@@ -27,7 +38,7 @@ from domain.contracts.catalog import (
     UpdateProduct,
     Variant,
 )
-from domain.shared.values import MOST_MINOR_UNITS, Money, Sku
+from domain.shared.values import Money, Sku
 
 TEA: dict[str, Any] = {
     "title": "Green tea",
@@ -52,11 +63,6 @@ UNFIT = (SkuTaken, UnfitProduct)
 CHANGED = (UnknownProduct, ProductChanged)
 
 
-class PriceBody(MoneyBody):
-    amount: int = Field(ge=0, le=MOST_MINOR_UNITS)
-    currency: str = Field(pattern="^[A-Z]{3}$")
-
-
 class MediaBody(Body):
     url: str
     kind: str = "image"
@@ -73,7 +79,7 @@ class VariantBody(Body):
     title: str
     prices: tuple[PriceBody, ...] = Field(description="One for each currency it is sold in.")
     options: tuple[OptionBody, ...] = ()
-    needs_delivery: bool = True
+    needs_delivery: YesNo = True
     tax_category: str = "standard"
 
 
@@ -118,7 +124,9 @@ def router(catalog: Catalog, desk: Desk) -> APIRouter:
         page = await catalog.list_products(message)
         return Page(items=tuple(map(_shown, page.items)), next=page.next)
 
-    @routes.post("/products", **staff("create_product", ProductExists, *UNFIT, status=201))
+    @routes.post(
+        "/products", **staff("create_product", ProductExists, *UNFIT, status=201, tagged=True)
+    )
     async def create_product(body: NewProductBody, response: Response) -> ProductBody:
         """A new product, that is sold at once."""
         product = _details(body.product_id, body)
@@ -127,12 +135,12 @@ def router(catalog: Catalog, desk: Desk) -> APIRouter:
 
     one = "/products/{product_id:path}"
 
-    @routes.get(one, **staff("get_product", UnknownProduct))
+    @routes.get(one, **staff("get_product", UnknownProduct, tagged=True))
     async def get_product(product_id: str, response: Response) -> ProductBody:
         """Whether it is sold or archived."""
         return _told(await catalog.find_product(FindProduct(product_id=product_id)), response)
 
-    @routes.put(one, **staff("update_product", *CHANGED, *UNFIT))
+    @routes.put(one, **staff("update_product", *CHANGED, *UNFIT, tagged=True))
     async def update_product(
         product_id: str, body: DescriptionBody, version: IfMatch, response: Response
     ) -> ProductBody:
@@ -140,13 +148,13 @@ def router(catalog: Catalog, desk: Desk) -> APIRouter:
         message = UpdateProduct(product=_details(product_id, body), version=version)
         return _told(await catalog.update_product(message), response)
 
-    @routes.post(f"{one}/archive", **staff("archive_product", *CHANGED))
+    @routes.post(f"{one}/archive", **staff("archive_product", *CHANGED, tagged=True))
     async def archive_product(product_id: str, version: IfMatch, response: Response) -> ProductBody:
         """Sell it no more, but keep it, and its SKUs for it."""
         message = ArchiveProduct(product_id=product_id, version=version)
         return _told(await catalog.archive_product(message), response)
 
-    @routes.post(f"{one}/restore", **staff("restore_product", *CHANGED))
+    @routes.post(f"{one}/restore", **staff("restore_product", *CHANGED, tagged=True))
     async def restore_product(product_id: str, version: IfMatch, response: Response) -> ProductBody:
         """Sell it again."""
         message = RestoreProduct(product_id=product_id, version=version)

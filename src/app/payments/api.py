@@ -1,11 +1,11 @@
 """Payments as staff see them: what was set aside, taken and given back, attempt by attempt."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
 
-from app.edge.desk import After, Body, Desk, IdempotencyKey, MoneyBody, Most, Page, staff
+from app.edge.desk import After, Body, Desk, IdempotencyKey, MoneyBody, Most, Page, Whole, staff
 from domain.contracts.payments import (
     AlreadyCaptured,
     AlreadyVoided,
@@ -40,8 +40,20 @@ Captures = (
 )
 
 
+CAPTURED: dict[str, Any] = {
+    "id": "pay_0198c1f2a3b47c5d8e9f0a1b2c3d4e5f",
+    "order_id": "ord_0198c1f2a3b47c5d8e9f0a1b2c3d4e60",
+    "state": "authorised",
+    "amount": {"amount": 4500, "currency": "USD"},
+    "captured": {"amount": 4500, "currency": "USD"},
+    "refunded": {"amount": 500, "currency": "USD"},
+}
+
+
 class PaymentBody(Body):
     """The money of one attempt to buy. While nobody knows its outcome yet it is pending."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CAPTURED]})
 
     id: str
     order_id: str
@@ -53,7 +65,7 @@ class PaymentBody(Body):
 
 
 class AmountBody(MoneyBody):
-    amount: int = Field(ge=-MOST_MINOR_UNITS, le=MOST_MINOR_UNITS)
+    amount: Whole = Field(ge=-MOST_MINOR_UNITS, le=MOST_MINOR_UNITS)
     currency: str = Field(pattern="^[A-Z]{3}$")
 
 

@@ -204,7 +204,7 @@ class PaymentDeclined(Refusal):
 
 @dataclass(eq=False)
 class UnfitAmount(Unfit):
-    """An amount that cannot be moved, or a key that cannot be kept; `because` says why."""
+    """An amount that cannot be moved, or a key that cannot be kept, and why."""
 
     attempt_id: AttemptId
     because: str

@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, JsonValue
 
-from app.edge.desk import Body
+from app.edge.desk import Body, YesNo
 from domain.contracts.customers import CustomerDetails, KeptCustomer, StoredAddress
 from domain.shared.values import Address, Consents, CustomerId
 
@@ -24,6 +24,14 @@ JANE: dict[str, JsonValue] = {
 }
 
 
+KEPT: dict[str, JsonValue] = {
+    **JANE,
+    "id": "cus_0198c1f2a3b47c5d8e9f0a1b2c3d4e5f",
+    "addresses": [{"id": "home", "street_address": "123 Main St", "address_country": "US"}],
+    "version": 48151623,
+}
+
+
 class AddressBody(Body):
     """`id` is one that it has among those of its customer; without one, it is given one."""
 
@@ -42,10 +50,10 @@ class AddressBody(Body):
 class ConsentsBody(Body):
     """What was said yes or no to. Not asked is not given."""
 
-    analytics: bool | None = None
-    preferences: bool | None = None
-    marketing: bool | None = None
-    sale_of_data: bool | None = None
+    analytics: YesNo | None = None
+    preferences: YesNo | None = None
+    marketing: YesNo | None = None
+    sale_of_data: YesNo | None = None
 
 
 class CustomerBody(Body):
@@ -65,6 +73,8 @@ class CustomerBody(Body):
 
 
 class KeptCustomerBody(CustomerBody):
+    model_config = ConfigDict(json_schema_extra={"examples": [KEPT]})
+
     version: int
 
 

@@ -20,19 +20,24 @@ from domain.contracts.customers import (
     GetCustomer,
     ListCustomers,
     UnfitCustomer,
+    UnknownCursor,
     UnknownCustomer,
     UpdateCustomer,
 )
 from domain.shared.values import CustomerId
 
 ALL, ONE = "/customers", "/customers/{customer_id:path}"
-CREATED = staff("create_customer", UnfitCustomer, CustomerExists, EmailTaken, status=201)
-UPDATED = staff("update_customer", UnfitCustomer, UnknownCustomer, CustomerChanged, EmailTaken)
+CREATED = staff(
+    "create_customer", UnfitCustomer, CustomerExists, EmailTaken, status=201, tagged=True
+)
+UPDATED = staff(
+    "update_customer", UnfitCustomer, UnknownCustomer, CustomerChanged, EmailTaken, tagged=True
+)
 Email = Annotated[str | None, Query(max_length=320, description="Only whoever has this address.")]
 
 
 def add_customers(routes: APIRouter, customers: Customers) -> None:
-    @routes.get(ALL, **staff("list_customers"))
+    @routes.get(ALL, **staff("list_customers", UnknownCursor))
     async def list_customers(
         after: After = None, limit: Most = 20, email: Email = None
     ) -> Page[KeptCustomerBody]:
@@ -50,7 +55,7 @@ def add_customers(routes: APIRouter, customers: Customers) -> None:
         response.headers["etag"] = etag(kept.version)
         return shown(kept)
 
-    @routes.get(ONE, **staff("get_customer", UnknownCustomer))
+    @routes.get(ONE, **staff("get_customer", UnknownCustomer, tagged=True))
     async def get_customer(customer_id: str, response: Response) -> KeptCustomerBody:
         """One customer, with addresses; the version is in the `ETag`."""
         kept = await customers.get_customer(GetCustomer(customer_id=CustomerId(customer_id)))

@@ -1,33 +1,25 @@
 """Shipping rates as staff and back-office systems write and read them."""
 
-from pydantic import ConfigDict, Field
+from typing import Any
 
-from app.edge.desk import Body, MoneyBody
-from domain.shared.values import MOST_MINOR_UNITS
+from pydantic import ConfigDict
 
+from app.edge.desk import Body, PriceBody
 
-class PriceBody(MoneyBody):
-    amount: int = Field(ge=0, le=MOST_MINOR_UNITS)
-    currency: str = Field(pattern="^[A-Z]{3}$")
+EXPRESS: dict[str, Any] = {
+    "id": "express-us",
+    "country": "US",
+    "service_level": "express",
+    "title": "Express (2 days)",
+    "price": {"amount": 1500, "currency": "USD"},
+    "carrier": "Post",
+}
 
 
 class ShippingRateBody(Body):
     """What one service level costs to one country (ISO 3166); `default` is all others."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "express-us",
-                    "country": "US",
-                    "service_level": "express",
-                    "title": "Express (2 days)",
-                    "price": {"amount": 1500, "currency": "USD"},
-                    "carrier": "Post",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXPRESS]})
 
     id: str
     country: str
@@ -38,4 +30,6 @@ class ShippingRateBody(Body):
 
 
 class KeptShippingRateBody(ShippingRateBody):
+    model_config = ConfigDict(json_schema_extra={"examples": [{**EXPRESS, "version": 48151623}]})
+
     version: int

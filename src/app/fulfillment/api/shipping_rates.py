@@ -2,8 +2,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from app.edge.desk import After, IfMatch, Most, Page, etag, staff
-from app.fulfillment.api.bodies import KeptShippingRateBody, PriceBody, ShippingRateBody
+from app.edge.desk import After, IfMatch, Most, Page, PriceBody, etag, staff
+from app.fulfillment.api.bodies import KeptShippingRateBody, ShippingRateBody
 from domain.contracts.fulfillment import (
     CreateShippingRate,
     DeleteShippingRate,
@@ -15,17 +15,20 @@ from domain.contracts.fulfillment import (
     ShippingRateChanged,
     ShippingRateExists,
     UnfitShippingRate,
+    UnknownCursor,
     UnknownShippingRate,
     UpdateShippingRate,
 )
 from domain.shared.values import Money
 
 ALL, ONE = "/shipping-rates", "/shipping-rates/{rate_id:path}"
-UPDATED = staff("update_shipping_rate", UnfitShippingRate, UnknownShippingRate, ShippingRateChanged)
+UPDATED = staff(
+    "update_shipping_rate", UnfitShippingRate, UnknownShippingRate, ShippingRateChanged, tagged=True
+)
 
 
 def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
-    @routes.get(ALL, **staff("list_shipping_rates"))
+    @routes.get(ALL, **staff("list_shipping_rates", UnknownCursor))
     async def list_shipping_rates(
         after: After = None, limit: Most = 20
     ) -> Page[KeptShippingRateBody]:
@@ -34,7 +37,10 @@ def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
         return Page(items=tuple(map(_shown, listed.items)), next=listed.next)
 
     @routes.post(
-        ALL, **staff("create_shipping_rate", UnfitShippingRate, ShippingRateExists, status=201)
+        ALL,
+        **staff(
+            "create_shipping_rate", UnfitShippingRate, ShippingRateExists, status=201, tagged=True
+        ),
     )
     async def create_shipping_rate(
         body: ShippingRateBody, response: Response
@@ -45,7 +51,7 @@ def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.get(ONE, **staff("get_shipping_rate", UnknownShippingRate))
+    @routes.get(ONE, **staff("get_shipping_rate", UnknownShippingRate, tagged=True))
     async def get_shipping_rate(rate_id: str, response: Response) -> KeptShippingRateBody:
         """One shipping rate; its version is in the `ETag`."""
         kept = await fulfillment.get_shipping_rate(GetShippingRate(rate_id=rate_id))

@@ -49,13 +49,14 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         page = await ordering.list_orders(message)
         return Page(items=tuple(SummaryBody.of(order) for order in page.items), next=page.next)
 
-    @routes.get("/orders/{order_id}", **staff("read_order", UnknownOrder))
+    @routes.get("/orders/{order_id}", **staff("read_order", UnknownOrder, tagged=True))
     async def get_order(order_id: OrderNamed, response: Response) -> OrderBody:
         """How an order stands, and all that happened to it."""
         return _shown(await ordering.find_order(FindOrder(order_id=order_id)), response)
 
     @routes.put(
-        "/orders/{order_id}/note", **staff("note_order", UnknownOrder, OrderChanged, UnfitRequest)
+        "/orders/{order_id}/note",
+        **staff("note_order", UnknownOrder, OrderChanged, UnfitRequest, tagged=True),
     )
     async def note_order(
         order_id: OrderNamed,
@@ -69,7 +70,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
 
     @routes.post(
         "/orders/{order_id}/cancel",
-        **staff("cancel_order", UnknownOrder, AlreadyShipped, KeyReused),
+        **staff("cancel_order", UnknownOrder, AlreadyShipped, KeyReused, tagged=True),
     )
     async def cancel_order(
         order_id: OrderNamed, key: IdempotencyKey, body: ReasonBody, response: Response
@@ -80,7 +81,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
 
     @routes.post(
         "/orders/{order_id}/refunds",
-        **staff("refund_order", *REFUNDS, status=201),
+        **staff("refund_order", *REFUNDS, status=201, tagged=True),
     )
     async def refund_order(
         order_id: OrderNamed, key: IdempotencyKey, body: RefundBody, response: Response

@@ -5,19 +5,19 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Path, Query
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from app.edge.desk import Body, MoneyBody
+from app.edge.desk import Body, Moment, MoneyBody, Whole
 from domain.shared.values import MOST_UNITS, Money, OrderId
 
 ORDER_ID = "^ord_[0-9a-f]{32}$"
 TEXT = r"^[^\x00]*$"
-Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
-SomeUnits = Annotated[int, Field(ge=0, le=MOST_UNITS)]
+Units = Annotated[Whole, Field(ge=1, le=MOST_UNITS)]
+SomeUnits = Annotated[Whole, Field(ge=0, le=MOST_UNITS)]
 LineId = Annotated[str, Field(min_length=1, max_length=64, pattern=TEXT)]
 Reason = Annotated[str, Field(max_length=1000, pattern=TEXT)]
 Sought = Annotated[str | None, Query(max_length=320, pattern=TEXT)]
-When = Annotated[AwareDatetime | None, Query(description="RFC 3339, with its zone.")]
+When = Annotated[Moment | None, Query(description="RFC 3339, with its zone.")]
 
 
 async def _order(order_id: Annotated[str, Path(pattern=ORDER_ID)]) -> OrderId:

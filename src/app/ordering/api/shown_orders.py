@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import Self
 
 from app.edge.desk import Body, MoneyBody
+from app.ordering.api.examples import SUMMARY, WHOLE_ORDER
+from app.ordering.api.said import like
 from domain.contracts.ordering import OrderDetails, OrderLine, OrderSummary
 from domain.shared.ids import public
 from domain.shared.values import Address, Sku
 
 
 class SummaryBody(Body):
+    model_config = like(SUMMARY)
+
     id: str
     client: str
     placed_at: datetime
@@ -109,6 +113,8 @@ class BuyerBody(Body):
 
 class OrderBody(Body):
     """`payment_id` names its money, `checkout_id` where it came from."""
+
+    model_config = like(WHOLE_ORDER)
 
     id: str
     checkout_id: str

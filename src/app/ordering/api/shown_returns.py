@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Self
 
 from app.edge.desk import Body, MoneyBody
+from app.ordering.api.examples import FAILED_ATTEMPT, PARCEL, SHIPMENT, WHOLE_RETURN
+from app.ordering.api.said import like
 from app.ordering.api.shown_orders import shown
 from domain.contracts.fulfillment import Parcel, ShipmentDetails
 from domain.contracts.ordering import AttemptDetails, ReturnDetails
@@ -28,6 +30,8 @@ class ReturnRefundBody(Body):
 
 
 class ReturnBody(Body):
+    model_config = like(WHOLE_RETURN)
+
     id: str
     order_id: str
     state: str
@@ -80,6 +84,8 @@ class SentLineBody(Body):
 
 
 class SentParcelBody(Body):
+    model_config = like(PARCEL)
+
     id: str
     shipped_at: datetime
     lines: tuple[SentLineBody, ...]
@@ -110,6 +116,8 @@ class LineToShipBody(Body):
 
 
 class ShipmentBody(Body):
+    model_config = like(SHIPMENT)
+
     order_id: str
     lines: tuple[LineToShipBody, ...]
     parcels: tuple[SentParcelBody, ...]
@@ -133,6 +141,8 @@ class NoticeBody(Body):
 
 class AttemptBody(Body):
     """`notices` say why it did not come further."""
+
+    model_config = like(FAILED_ATTEMPT)
 
     id: str
     checkout_id: str

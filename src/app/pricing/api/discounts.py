@@ -15,6 +15,7 @@ from domain.contracts.pricing import (
     RuleChanged,
     RuleExists,
     UnfitRule,
+    UnknownCursor,
     UnknownRule,
     UpdateDiscount,
 )
@@ -23,13 +24,15 @@ ONE = "/discounts/{code:path}"
 
 
 def add_discounts(routes: APIRouter, pricing: Pricing) -> None:
-    @routes.get("/discounts", **staff("list_discounts"))
+    @routes.get("/discounts", **staff("list_discounts", UnknownCursor))
     async def list_discounts(after: After = None, limit: Most = 20) -> Page[KeptDiscountBody]:
         """Codes that take something off."""
         listed = await pricing.list_discounts(ListRules(after=after, most=limit))
         return Page(items=tuple(map(_shown, listed.items)), next=listed.next)
 
-    @routes.post("/discounts", **staff("create_discount", UnfitRule, RuleExists, status=201))
+    @routes.post(
+        "/discounts", **staff("create_discount", UnfitRule, RuleExists, status=201, tagged=True)
+    )
     async def create_discount(body: DiscountBody, response: Response) -> KeptDiscountBody:
         """Have a code that takes something off, from now on."""
         kept = await pricing.create_discount(CreateDiscount(rule=_told(body)))
@@ -37,14 +40,14 @@ def add_discounts(routes: APIRouter, pricing: Pricing) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.get(ONE, **staff("get_discount", UnknownRule))
+    @routes.get(ONE, **staff("get_discount", UnknownRule, tagged=True))
     async def get_discount(code: str, response: Response) -> KeptDiscountBody:
         """One discount; its version is in the `ETag`."""
         kept = await pricing.get_discount(GetRule(rule_id=code))
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.put(ONE, **staff("update_discount", UnfitRule, UnknownRule, RuleChanged))
+    @routes.put(ONE, **staff("update_discount", UnfitRule, UnknownRule, RuleChanged, tagged=True))
     async def update_discount(
         code: str, body: DiscountBody, version: IfMatch, response: Response
     ) -> KeptDiscountBody:

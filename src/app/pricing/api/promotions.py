@@ -15,6 +15,7 @@ from domain.contracts.pricing import (
     RuleChanged,
     RuleExists,
     UnfitRule,
+    UnknownCursor,
     UnknownRule,
     UpdatePromotion,
 )
@@ -23,13 +24,15 @@ ONE = "/promotions/{promotion_id:path}"
 
 
 def add_promotions(routes: APIRouter, pricing: Pricing) -> None:
-    @routes.get("/promotions", **staff("list_promotions"))
+    @routes.get("/promotions", **staff("list_promotions", UnknownCursor))
     async def list_promotions(after: After = None, limit: Most = 20) -> Page[KeptPromotionBody]:
         """Promotions: what makes shipping free."""
         listed = await pricing.list_promotions(ListRules(after=after, most=limit))
         return Page(items=tuple(map(_shown, listed.items)), next=listed.next)
 
-    @routes.post("/promotions", **staff("create_promotion", UnfitRule, RuleExists, status=201))
+    @routes.post(
+        "/promotions", **staff("create_promotion", UnfitRule, RuleExists, status=201, tagged=True)
+    )
     async def create_promotion(body: PromotionBody, response: Response) -> KeptPromotionBody:
         """Have a promotion, from now on."""
         kept = await pricing.create_promotion(CreatePromotion(rule=_told(body)))
@@ -37,14 +40,14 @@ def add_promotions(routes: APIRouter, pricing: Pricing) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.get(ONE, **staff("get_promotion", UnknownRule))
+    @routes.get(ONE, **staff("get_promotion", UnknownRule, tagged=True))
     async def get_promotion(promotion_id: str, response: Response) -> KeptPromotionBody:
         """One promotion; its version is in the `ETag`."""
         kept = await pricing.get_promotion(GetRule(rule_id=promotion_id))
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.put(ONE, **staff("update_promotion", UnfitRule, UnknownRule, RuleChanged))
+    @routes.put(ONE, **staff("update_promotion", UnfitRule, UnknownRule, RuleChanged, tagged=True))
     async def update_promotion(
         promotion_id: str, body: PromotionBody, version: IfMatch, response: Response
     ) -> KeptPromotionBody:
