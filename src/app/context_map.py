@@ -8,6 +8,7 @@ from app.inventory.return_stock import ReturnStock
 from app.inventory.take_back_returned import TakeBackReturned
 from app.inventory.take_stock import TakeStock
 from app.ordering.note_parcel import NoteParcel
+from app.ordering.note_trouble import NoteTrouble
 from app.ordering.settle_adjustment import SettleAdjustment, SettleCancellation
 from app.payments.capture_shipped import CaptureShipped
 from app.payments.give_back import GiveBack
@@ -26,6 +27,7 @@ from domain.contracts.ordering import (
     RefundRequested,
 )
 from domain.contracts.payments import (
+    CaptureFailed,
     PaymentRefunded,
     Payments,
     PaymentVoided,
@@ -67,6 +69,7 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
     ),
     "ordering": (
         Consumer("ordering.note_parcel", ParcelShipped, NoteParcel()),
+        Consumer("ordering.note_trouble", CaptureFailed, NoteTrouble()),
         Consumer("ordering.settle_adjustments", PaymentRefunded, SettleAdjustment()),
         Consumer("ordering.settle_adjustments", RefundFailed, SettleAdjustment()),
         Consumer("ordering.settle_adjustments", PaymentVoided, SettleCancellation()),

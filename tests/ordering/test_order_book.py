@@ -90,6 +90,7 @@ async def test_a_checkout_comes_back_whole(begin: Begin) -> None:
 
 async def test_an_order_comes_back_whole(begin: Begin) -> None:
     order = an_order()
+    order.lose_capture("The authorisation has lapsed.")
     parcel = (LineUnits(line_id="line_1", units=1),)
     order.note(
         FulfilmentEvent(

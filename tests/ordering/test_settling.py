@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.context_map import CONSUMERS
-from app.ordering.settle_adjustment import SettleAdjustment
-from domain.contracts.payments import PaymentRefunded, RefundFailed
+from app.ordering.note_trouble import NoteTrouble
+from app.ordering.settle_adjustment import SettleAdjustment, SettleCancellation
+from domain.contracts.payments import CaptureFailed, PaymentRefunded, PaymentVoided, RefundFailed
 from domain.ordering.goods_return import Return, ReturnState
 from domain.ordering.order import Order
 from domain.ordering.ports import Begin
@@ -87,6 +88,58 @@ async def test_what_the_bank_sends_back_later_reaches_order_and_return(begin: Be
     async with begin() as book:
         assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
         assert (await book.goods_return(found.return_id)).state == ReturnState.REFUND_FAILED
+
+
+def unpaid(order: Order) -> CaptureFailed:
+    return CaptureFailed(
+        attempt_id=order.attempt_id,
+        order_id=order.order_id,
+        key="par_1",
+        amount=Money(8750, "USD"),
+        reason="It has lapsed.",
+    )
+
+
+async def test_that_money_could_not_be_taken_is_seen_on_the_order(begin: Begin) -> None:
+    order = an_order()
+    await kept(begin, order)
+
+    for failure in (unpaid(order), unpaid(order), unpaid(an_order())):  # the last of no order
+        async with begin() as book:
+            await NoteTrouble()(book, failure)
+
+    async with begin() as book:
+        again = await book.order(order.order_id)
+    assert again.details().trouble == "Its money could not be taken: It has lapsed."
+    assert again.version == 2
+
+
+@pytest.mark.parametrize(
+    ("refunded", "is_cancelled", "is_told"),
+    [(0, False, True), (100, False, True), (8750, False, False), (0, True, False)],
+)
+async def test_that_money_was_let_go_of_is_seen_where_it_is_still_owed(
+    begin: Begin, *, refunded: int, is_cancelled: bool, is_told: bool
+) -> None:
+    order = an_order()
+    if refunded:
+        order.refund("a", Money(refunded, "USD"), "", NOW)
+    if is_cancelled:
+        order.cancel("k", "", NOW)
+    await kept(begin, order)
+    voided = PaymentVoided(
+        attempt_id=order.attempt_id, order_id=order.order_id, amount=Money(8750, "USD")
+    )
+
+    async with begin() as book:
+        await SettleCancellation()(book, voided)
+
+    async with begin() as book:
+        again = await book.order(order.order_id)
+    assert bool(again.trouble) == is_told
+    assert [a.status for a in again.adjustments if a.kind == "cancellation"] == (
+        ["completed"] if is_cancelled else []
+    )
 
 
 async def test_a_failure_does_not_overtake_the_refund_that_it_undoes(

@@ -71,6 +71,7 @@ async def test_a_payment_is_shown_as_it_stands(desk: Desk, client: ClientSession
         "captured": {"amount": 0, "currency": "USD"},
         "refunded": {"amount": 0, "currency": "USD"},
         "reason": None,
+        "operations": [],
     }
 
 
@@ -126,6 +127,26 @@ async def test_money_is_captured_once_a_key(desk: Desk, client: ClientSession) -
     entry = desk.entry(message.attempt_id)
     assert entry
     assert entry.captured == 600
+
+
+async def test_a_capture_that_was_refused_is_shown_with_its_reason(
+    desk: Desk, client: ClientSession
+) -> None:
+    message = await authorised(desk)
+    desk.ledger.void(str(message.attempt_id))  # as a merchant may, at the provider's desk
+    await posted(client, f"{at(message)}/captures", 600)
+
+    _, body = await got(client, at(message))
+
+    assert body["operations"] == [
+        {
+            "kind": "capture",
+            "key": "staff:k1",
+            "amount": {"amount": 600, "currency": "USD"},
+            "state": "failed",
+            "reason": "there is not so much to capture",
+        }
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from pydantic_core import from_json
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from app.context_map import CONSUMERS
 from app.payments.capture_shipped import CaptureShipped
@@ -23,6 +24,7 @@ from domain.contracts.payments import (
 )
 from domain.payments.operation import OperationKind
 from domain.payments.payment import PATIENCE, PaymentState, StillMoving
+from domain.shared.ids import public
 from domain.shared.model import Event, OutcomeUnknown
 from domain.shared.values import AttemptId
 from infrastructure.payments.payment_book import SqlPaymentBook
@@ -250,6 +252,35 @@ async def test_only_the_last_parcel_has_the_money_taken(desk: Desk) -> None:
     for _ in range(2):
         assert await desk.perform()
     assert at_provider(desk, message) == ("authorised", 1000, 0)
+
+
+async def test_goods_that_left_and_were_not_paid_are_told_of(desk: Desk) -> None:
+    message = await authorised(desk)
+    desk.ledger.void(str(message.attempt_id))  # it has lapsed there, and nobody told us
+    await told(desk, CaptureShipped(desk.clock), shipped(message, is_last=True))
+
+    with capture_logs() as logged:
+        assert await desk.perform()
+
+    (name, key) = (await events(desk, message.attempt_id))[-1]
+    assert (name, (key or "")[:4]) == ("capture_failed", "par_")
+    assert [(entry["log_level"], entry["order_id"]) for entry in logged] == [
+        ("error", public("ord", message.order_id))
+    ]
+
+
+async def test_goods_that_left_of_an_order_without_money_are_told_of(desk: Desk) -> None:
+    message = await authorised(desk)
+    await desk.service().void(Void(attempt_id=message.attempt_id))
+
+    with capture_logs() as logged:
+        await told(desk, CaptureShipped(desk.clock), shipped(message, is_last=False))
+        await told(desk, CaptureShipped(desk.clock), shipped(message, is_last=True))
+
+    assert {(entry["log_level"], entry["order_id"]) for entry in logged} == {
+        ("warning", public("ord", message.order_id))
+    }
+    assert len(logged) == 2
 
 
 async def test_an_event_that_comes_while_a_capture_is_awaited_is_to_come_again(

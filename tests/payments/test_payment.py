@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from domain.contracts.payments import (
     AlreadyCaptured,
     AlreadyVoided,
+    CaptureFailed,
     KeyReused,
     MoreThanAuthorised,
     MoreThanCaptured,
@@ -144,7 +145,8 @@ def test_a_capture_that_failed_can_be_made_again_under_another_key() -> None:
 
     with pytest.raises(PaymentDeclined):
         payment.require_done(OperationKind.CAPTURE, "c")
-    assert [type(event) for event in payment.take_events()] == [PaymentCaptured]
+    told = [type(event) for event in payment.take_events()]
+    assert told == [CaptureFailed, PaymentCaptured]
 
 
 def test_a_key_names_one_amount_of_its_kind() -> None:
@@ -251,6 +253,20 @@ def test_a_refund_is_told_under_its_key_done_or_failed() -> None:
     assert isinstance(failed, RefundFailed)
     assert (done.key, done.amount, failed.key, failed.amount) == ("r", usd(500), "s", usd(100))
     assert (payment.refunded, payment.refundable) == (500, 100)
+
+
+def test_a_capture_that_fails_is_told_with_its_reason_and_may_be_tried_again() -> None:
+    payment = a_payment(1000)
+    payment.capture("c", usd(1000), NOW)
+
+    payment.conclude(OperationKind.CAPTURE, "c", NO)
+
+    (said,) = payment.take_events()
+    assert isinstance(said, CaptureFailed)
+    assert (said.key, said.amount, said.reason) == ("c", usd(1000), NO.reason)
+    (shown,) = payment.details().operations
+    assert (shown.kind, shown.state, shown.reason) == ("capture", "failed", NO.reason)
+    assert payment.uncaptured == 1000
 
 
 @pytest.mark.parametrize(

@@ -102,4 +102,5 @@ def _described(name: str, order: OrderDetails) -> str:
         + (f" {money(change.amount, order.currency)}" if change.amount is not None else "")
         for change in order.adjustments
     ]
+    lines += [f"  trouble: {order.trouble}"] if order.trouble else []
     return "\n".join(lines + ([f"  note: {order.note}"] if order.note else []))

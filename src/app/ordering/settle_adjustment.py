@@ -33,6 +33,7 @@ async def _settle_return(book: OrderBook, name: ReturnId, key: str, because: str
 @dataclass(frozen=True)
 class SettleCancellation:
     """Money that was never taken needs no refund: an order's cancellation is done with the void.
+    Of an order that stands, staff is told that it is not paid.
 
     A void without an order undid an attempt, and says nothing of one.
     """
@@ -42,7 +43,5 @@ class SettleCancellation:
             order = await book.order(voided.order_id)
         except NotFound:
             return
-        for adjustment in order.adjustments:
-            if adjustment.kind == "cancellation":
-                order.settle(adjustment.adjustment_id, is_done=True)
+        order.lose_payment()
         await book.save_order(order)

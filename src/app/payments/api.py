@@ -50,6 +50,16 @@ CAPTURED: dict[str, Any] = {
 }
 
 
+class OperationBody(Body):
+    """Money that was to be moved. `reason` says why it could not be."""
+
+    kind: Literal["capture", "refund", "void"]
+    key: str
+    amount: MoneyBody
+    state: Literal["pending", "done", "failed"]
+    reason: str | None = None
+
+
 class PaymentBody(Body):
     """The money of one attempt to buy. While nobody knows its outcome yet it is pending."""
 
@@ -62,6 +72,7 @@ class PaymentBody(Body):
     captured: MoneyBody
     refunded: MoneyBody
     reason: str | None = None
+    operations: tuple[OperationBody, ...] = ()
 
 
 class AmountBody(MoneyBody):
@@ -150,4 +161,14 @@ def _body(payment: Payment) -> PaymentBody:
         captured=_shown(payment.captured),
         refunded=_shown(payment.refunded),
         reason=payment.reason,
+        operations=tuple(
+            OperationBody(
+                kind=one.kind,  # type: ignore[arg-type]  # one of them
+                key=one.key,
+                amount=_shown(one.amount),
+                state=one.state,  # type: ignore[arg-type]  # one of them
+                reason=one.reason,
+            )
+            for one in payment.operations
+        ),
     )

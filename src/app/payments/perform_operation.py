@@ -1,9 +1,14 @@
 from dataclasses import dataclass
 
+from structlog import get_logger
+
 from domain.payments.operation import Operation, OperationKind, Verdict
 from domain.payments.payment import Payment
 from domain.payments.ports import Begin, PaymentProvider
+from domain.shared.ids import public
 from domain.shared.values import Money
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,14 @@ class PerformOperation:
             payment = await book.get(payment.attempt_id)
             payment.conclude(operation.kind, operation.key, verdict)
             await book.save(payment)
+        if operation.kind == OperationKind.CAPTURE and not verdict.is_done:
+            told = payment.details()
+            log.error(
+                "money could not be taken",
+                payment_id=public("pay", told.attempt_id),
+                order_id=public("ord", told.order_id),
+                reason=verdict.reason,
+            )
         return payment
 
     async def _asked(self, payment: Payment, operation: Operation) -> Verdict:

@@ -495,6 +495,7 @@ class OrderDetails:
 
     `status` is open, partially_shipped, shipped, returned or cancelled; `delivery` is the kind of
     the latest of `events`, or pending; `refund` is none, pending, partial, full or failed.
+    `trouble` is what staff should know of its money, as it was heard last; its payment says more.
     """
 
     order_id: OrderId
@@ -515,6 +516,7 @@ class OrderDetails:
     status: str = "open"
     delivery: str = "pending"
     refund: str = "none"
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

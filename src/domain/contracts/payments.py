@@ -31,6 +31,20 @@ class Authorise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentOperation:
+    """Money of a payment that was to be moved, and what became of it.
+
+    `kind` is capture, refund or void; `state` is pending, done or failed, and `reason` says why.
+    """
+
+    kind: str
+    key: str
+    amount: Money
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Payment:
     """Where one payment stands; amounts in the currency of `authorised`.
 
@@ -45,6 +59,7 @@ class Payment:
     captured: Money
     refunded: Money
     reason: str | None = None
+    operations: tuple[PaymentOperation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +179,17 @@ class PaymentCaptured(Event, name="payments.payment_captured.v1"):
     order_id: OrderId
     key: str
     amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureFailed(Event, name="payments.capture_failed.v1"):
+    """Money that was held could not be taken; `reason` says why, for staff."""
+
+    attempt_id: AttemptId
+    order_id: OrderId
+    key: str
+    amount: Money
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,8 @@ from domain.shared.values import AttemptId, CheckoutId, Money, OrderId
 GIVES_BACK = ("refund", "cancellation")
 MOST_NOTE = 4000
 CANCELLED = "Cancelled"
+NOT_TAKEN = "Its money could not be taken:"
+LET_GO = "The money that was held for it was let go of: nothing is held, and nothing was taken."
 ADJUSTMENT_STATUSES = ("pending", "completed", "failed")
 
 
@@ -62,6 +64,7 @@ class Order(Aggregate):
     adjustments: tuple[Adjustment, ...] = ()
     is_cancelled: bool = False
     staff_note: str = ""
+    trouble: str = ""
 
     @classmethod
     def placed(cls, checkout: Checkout, attempt: Attempt, now: datetime) -> "Order":
@@ -117,6 +120,7 @@ class Order(Aggregate):
             status=self.status,
             delivery=delivery_of(self.events),
             refund=refund_of(self._giving_back(), self.total.minor_units),
+            trouble=self.trouble,
         )
 
     def remember(self, note: str, version: int | None) -> None:
@@ -199,6 +203,20 @@ class Order(Aggregate):
             )
         )
         return True
+
+    def lose_capture(self, because: str) -> None:
+        """Its money could not be taken: for staff to see, and nobody else."""
+        self.trouble = f"{NOT_TAKEN} {because}"
+
+    def lose_payment(self) -> None:
+        """No money is held for it any more: what was promised back by that has gone back. Where it
+        is still to be paid, staff sees it.
+        """
+        for adjustment in self.adjustments:
+            if adjustment.kind == "cancellation":
+                self.settle(adjustment.adjustment_id, is_done=True)
+        if self.refundable.minor_units and not self.is_cancelled:
+            self.trouble = LET_GO
 
     def settle(self, name: str, *, is_done: bool, because: str | None = None) -> None:
         """The money of an adjustment went back, or could not, or came back after all."""

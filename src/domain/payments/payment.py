@@ -8,6 +8,7 @@ from typing import TypeVar
 from domain.contracts.payments import (
     AlreadyCaptured,
     AlreadyVoided,
+    CaptureFailed,
     KeyReused,
     MoreThanAuthorised,
     MoreThanCaptured,
@@ -15,6 +16,7 @@ from domain.contracts.payments import (
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
+    PaymentOperation,
     PaymentRefunded,
     PaymentVoided,
     RefundFailed,
@@ -25,7 +27,7 @@ from domain.payments.operation import Operation, OperationKind, OperationState, 
 from domain.shared.model import Aggregate, NotYet
 from domain.shared.values import AttemptId, Money, OrderId
 
-Told = TypeVar("Told", PaymentCaptured, PaymentRefunded, RefundFailed)
+Told = TypeVar("Told", CaptureFailed, PaymentCaptured, PaymentRefunded, RefundFailed)
 KEY_LENGTH = 255
 PATIENCE = timedelta(seconds=30)
 """Who asked for an operation sees to it; only if it is pending after this, others do."""
@@ -250,9 +252,10 @@ class Payment(Aggregate):
             return
         state = OperationState.DONE if verdict.is_done else OperationState.FAILED
         self._put(replace(operation, state=state, reason=verdict.reason))
-        if verdict.reason is not None:
-            if kind != OperationKind.CAPTURE:
-                self._tell(RefundFailed, operation, reason=verdict.reason)
+        if verdict.reason is not None and kind == OperationKind.CAPTURE:
+            self._tell(CaptureFailed, operation, reason=verdict.reason)
+        elif verdict.reason is not None:
+            self._tell(RefundFailed, operation, reason=verdict.reason)
         elif kind == OperationKind.CAPTURE:
             self._tell(PaymentCaptured, operation)
         elif kind == OperationKind.VOID:
@@ -293,6 +296,16 @@ class Payment(Aggregate):
             captured=Money(self.captured, amount.currency),
             refunded=Money(self.refunded, amount.currency),
             reason=self.reason,
+            operations=tuple(
+                PaymentOperation(
+                    kind=one.kind,
+                    key=one.key,
+                    amount=Money(one.units, amount.currency),
+                    state=one.state,
+                    reason=one.reason,
+                )
+                for one in self.operations
+            ),
         )
 
     @property

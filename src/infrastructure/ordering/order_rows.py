@@ -27,6 +27,7 @@ class History:
     events: tuple[FulfilmentEvent, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     staff_note: str = ""
+    trouble: str = ""
 
 
 history_json: TypeAdapter[History] = TypeAdapter(History)
@@ -40,6 +41,7 @@ def order_row(order: Order) -> dict[str, object]:
         events=order.events,
         adjustments=order.adjustments,
         staff_note=order.staff_note,
+        trouble=order.trouble,
     )
     return {
         "order_id": order.order_id,
@@ -106,6 +108,7 @@ def order_of(row: RowMapping, lines: Sequence[RowMapping]) -> Order:
         adjustments=history.adjustments,
         is_cancelled=row["is_cancelled"],
         staff_note=history.staff_note,
+        trouble=history.trouble,
         version=row["version"],
         events_recorded=row["events_recorded"],
     )

@@ -112,7 +112,9 @@ class BuyerBody(Body):
 
 
 class OrderBody(Body):
-    """`payment_id` names its money, `checkout_id` where it came from."""
+    """`payment_id` names its money, `checkout_id` where it came from. `trouble` is what went wrong
+    with its money, as it was heard last: the payment says how it stands.
+    """
 
     model_config = like(WHOLE_ORDER)
 
@@ -131,6 +133,7 @@ class OrderBody(Body):
     events: tuple[EventBody, ...]
     adjustments: tuple[AdjustmentBody, ...]
     note: str
+    trouble: str = ""
     buyer: BuyerBody | None = None
 
     @classmethod
@@ -181,6 +184,7 @@ class OrderBody(Body):
                 for adjustment in order.adjustments
             ),
             note=order.note,
+            trouble=order.trouble,
             buyer=BuyerBody.model_validate(order.buyer) if order.buyer else None,
         )
 
