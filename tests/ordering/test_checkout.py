@@ -1,16 +1,30 @@
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from domain.contracts.ordering import CheckoutClosed, Notice
+from domain.contracts.ordering import Buyer, CheckoutClosed, Destination, Notice, Total
 from domain.ordering.checkout import LIFETIME, Checkout
-from domain.shared.values import OrderId
-from tests.ordering.builders import NOW, a_checkout, a_content, an_attempt
+from domain.shared.values import OrderId, Quantity
+from tests.ordering.builders import (
+    HOME,
+    NOW,
+    STANDARD,
+    a_checkout,
+    a_content,
+    a_line,
+    a_method,
+    an_attempt,
+)
 
 MISSING = Notice(kind="error", code="missing", text="Where to?", severity="recoverable")
 DECLINED = Notice(kind="error", code="payment_failed", text="No.", severity="recoverable")
+(GROUP,) = a_method().groups
+SLOWER = replace(STANDARD, title="Slower Shipping")
+ELSEWHERE = Destination(destination_id="home", address=replace(HOME, street_address="2 Side St"))
 EXPIRED_CODE = Notice(kind="warning", code="discount_code_expired", text="Too late.")
 
 
@@ -30,6 +44,33 @@ def test_a_checkout_is_ready_when_nothing_is_in_the_way() -> None:
     assert a_checkout().status == "ready_for_complete"
     assert a_checkout(notices=(EXPIRED_CODE,)).status == "ready_for_complete"
     assert a_checkout(notices=(MISSING,)).status == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"currency": "EUR"},
+        {"lines": (a_line(quantity=Quantity(1)),)},
+        {"lines": (a_line(title="Another bouquet"),)},
+        {"totals": (Total(kind="total", amount=7501, text="Total"),)},
+        {"buyer": Buyer(email="other@example.com")},
+        {"methods": (a_method(destinations=(ELSEWHERE,)),)},
+        {"methods": (a_method(groups=(replace(GROUP, options=(SLOWER,)),)),)},
+    ],
+)
+def test_whatever_a_buyer_agrees_to_makes_another_deal(changes: dict[str, Any]) -> None:
+    assert a_content(**changes).deal != a_content().deal
+
+
+def test_what_is_offered_beside_it_makes_no_other_deal() -> None:
+    other = Destination(destination_id="work", address=HOME)
+    (method,) = a_content().methods or ()
+    groups = (replace(GROUP, options=(*GROUP.options, replace(SLOWER, option_id="slower"))),)
+    more = replace(method, destinations=(*method.destinations, other), groups=groups)
+
+    offered = a_content(methods=(more,), notices=(EXPIRED_CODE,))
+
+    assert offered.deal == a_content().deal
 
 
 def test_an_update_may_lead_back_and_forth() -> None:

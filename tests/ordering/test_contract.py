@@ -226,6 +226,23 @@ async def test_a_changed_price_is_shown_before_anything_is_held(
     assert told(await ordering.complete_checkout(complete(checkout)))["status"] == "completed"
 
 
+async def test_what_was_changed_after_the_buyer_agreed_to_it_is_not_ordered(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout = await shelf.ready()
+    agreed = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    await ordering.update_checkout(shelf.update(checkout, units=2))
+
+    answer = await ordering.complete_checkout(replace(complete(checkout), deal=agreed.deal))
+
+    assert told(answer)["status"] == "ready_for_complete"
+    assert "total_changed" in [message["code"] for message in told(answer)["messages"]]
+    assert (await shelf.stock()).units_available == 10
+    now = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    placed = await ordering.complete_checkout(replace(complete(checkout), deal=now.deal))
+    assert told(placed)["status"] == "completed"
+
+
 async def test_what_is_incomplete_is_not_completed(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.created()
 

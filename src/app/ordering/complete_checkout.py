@@ -20,6 +20,11 @@ TOTAL_CHANGED = Notice(
     text="The price has changed since it was last shown. Nothing was ordered: complete again.",
     path="totals",
 )
+DEAL_CHANGED = replace(
+    TOTAL_CHANGED,
+    text="The checkout has changed since it was last shown. Nothing was ordered: complete again.",
+    path=None,
+)
 NOT_PAID = Notice(
     kind="error",
     code="missing",
@@ -55,8 +60,7 @@ class CompleteCheckoutHandler:
 
         checkout = standing.checkout_of(request.client, message.checkout_id)
         checkout.require_open(self.clock())
-        has_instrument = message.instrument is not None
-        obstacle = await self._requoted(checkout, has_instrument=has_instrument)
+        obstacle = await self._requoted(checkout, message)
         if obstacle is not None:
             return await self._refuse(checkout, request, standing.claim, obstacle)
         attempt = await self._intend(checkout, request, standing.claim)
@@ -64,9 +68,12 @@ class CompleteCheckoutHandler:
         return await self.attempts.outcome(attempt.attempt_id)
 
     async def _requoted(
-        self, checkout: Checkout, *, has_instrument: bool
+        self, checkout: Checkout, message: CompleteCheckout
     ) -> tuple[Notice, ...] | None:
-        """Price the checkout as of now. What is in the way of an order, or nothing."""
+        """Price the checkout as of now. What is in the way of an order, or nothing.
+
+        What is changed by others after this is not saved over: the intent is for this version.
+        """
         before = checkout.content
         try:
             content = await self.quoting(Wanted.still(before))
@@ -76,9 +83,11 @@ class CompleteCheckoutHandler:
         checkout.revise(replace(content, notices=(*left_out, *content.notices)), self.clock())
         if content.total != before.total:
             return (TOTAL_CHANGED,)
+        if message.deal not in (None, checkout.content.deal):
+            return (DEAL_CHANGED,)
         if not checkout.content.is_complete:
             return ()
-        return (NOT_PAID,) if content.total and not has_instrument else None
+        return (NOT_PAID,) if content.total and not message.instrument else None
 
     async def _refuse(
         self,

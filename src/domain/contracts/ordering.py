@@ -148,9 +148,12 @@ class PaymentInstrument:
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteCheckout:
+    """`deal` is that of the details which the buyer agreed to; `None` agrees to any."""
+
     request: Request
     checkout_id: CheckoutId
     instrument: PaymentInstrument | None = None
+    deal: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -396,7 +399,11 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutDetails:
-    """A checkout as it stands. `methods` is `None` where delivery was never spoken of."""
+    """A checkout as it stands. `methods` is `None` where delivery was never spoken of.
+
+    `deal` stands for all that a buyer agrees to: what is bought, by whom, for how much, and how
+    and where it is delivered. Whenever any of that changes, `deal` does.
+    """
 
     checkout_id: CheckoutId
     client: str
@@ -412,6 +419,7 @@ class CheckoutDetails:
     methods: tuple[Method, ...] | None = None
     notices: tuple[Notice, ...] = ()
     order_id: OrderId | None = None
+    deal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -858,9 +866,9 @@ class Ordering(Protocol):
         """Place the order: hold the stock, authorise the money, or undo both.
 
         Requests for the same while it runs wait for the same answer. The attempt outlives a caller
-        that leaves: the outcome is then found by asking again. Where a total has changed, nothing
-        is held and the answer says so. Refuses with `UnknownCheckout`, `KeyReused` or
-        `CheckoutClosed`.
+        that leaves: the outcome is then found by asking again. Where a total has changed, or the
+        deal is no longer the one that was agreed to, nothing is held and the answer says so
+        (`total_changed`). Refuses with `UnknownCheckout`, `KeyReused` or `CheckoutClosed`.
         """
         ...
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from domain.contracts.ordering import (
     AppliedDiscount,
@@ -61,6 +62,25 @@ class Content:
     def total(self) -> int:
         return next(entry.amount for entry in self.totals if entry.kind == "total")
 
+    @property
+    def deal(self) -> str:
+        """What a buyer agrees to, in short. What is offered beside what is chosen is no part of it."""
+        places = [
+            (method.kind, place)
+            for method in self.methods or ()
+            for place in method.destinations
+            if place.destination_id == method.selected_destination_id
+        ]
+        ways = [
+            option
+            for method in self.methods or ()
+            for group in method.groups
+            for option in group.options
+            if option.option_id == group.selected_option_id
+        ]
+        agreed = (self.currency, self.lines, self.totals, self.buyer, places, ways)
+        return sha256(repr(agreed).encode()).hexdigest()
+
 
 @dataclass
 class Checkout(Aggregate):
@@ -100,6 +120,7 @@ class Checkout(Aggregate):
             methods=content.methods,
             notices=content.notices,
             order_id=self.order_id,
+            deal=content.deal,
         )
 
     def status_at(self, now: datetime) -> CheckoutStatus:
