@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog.testing import capture_logs
 
 from domain.contracts.inventory import Line, StockReleased, StockReserved
 from domain.shared.model import Aggregate, NotYet, OutcomeUnknown
@@ -18,8 +19,14 @@ from infrastructure.shared.columns import exact_text
 from infrastructure.shared.database import Engines, transaction
 from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.events import Posted
+from infrastructure.shared.inbox import (
+    ATTEMPTS_IN_PEACE,
+    MOST_ATTEMPTS,
+    Consumer,
+    Inbox,
+    inbox_table,
+)
 from infrastructure.shared.inbox import BATCH as INBOX_BATCH
-from infrastructure.shared.inbox import MOST_ATTEMPTS, Consumer, Inbox, inbox_table
 from infrastructure.shared.outbox import append_events, outbox_table
 from infrastructure.shared.relay import BATCH, REST, Relay
 
@@ -276,6 +283,23 @@ async def test_what_only_waits_for_its_cause_never_dies(
     await inbox.retry_due()
 
     assert len(await heard(engine)) == 1
+
+
+async def test_waiting_for_a_cause_is_no_failure_and_is_warned_of_only_after_a_while(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
+    await told(engine, a_story(StockReserved))
+
+    with capture_logs() as logged:
+        await relay_to(engine, listener=inbox.receive).send_waiting()
+        for _ in range(ATTEMPTS_IN_PEACE):
+            clock.pass_by(600)
+            await inbox.retry_due()
+
+    levels = [entry["log_level"] for entry in logged if entry["event"] == "consumer waits"]
+    assert levels == ["info"] * ATTEMPTS_IN_PEACE + ["warning"]
+    assert "consumer failed" not in [entry["event"] for entry in logged]
 
 
 async def test_rows_of_a_consumer_that_is_gone_hold_up_nobody(

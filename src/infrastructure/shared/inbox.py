@@ -38,6 +38,8 @@ from infrastructure.shared.events import Posted
 from infrastructure.shared.wire import again
 
 MOST_ATTEMPTS = 10
+ATTEMPTS_IN_PEACE = 5
+"""As often may something not have come about yet before anybody is warned: some ten seconds."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 60.0
 SECONDS_FOR_ONE = 10.0
 BATCH = 50
@@ -192,7 +194,10 @@ class Inbox:
         told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
         wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, MOST_ATTEMPTS), LONGEST_WAIT_SECONDS)
         state = _waiting(self._clock() + timedelta(seconds=wait))
-        if attempts < MOST_ATTEMPTS or isinstance(failure, NotYet):
+        if isinstance(failure, NotYet):
+            tell = log.info if attempts <= ATTEMPTS_IN_PEACE else log.warning
+            tell("consumer waits", **told, waits_for=repr(failure))
+        elif attempts < MOST_ATTEMPTS:
             log.warning("consumer failed", **told, error=repr(failure))
         else:
             log.error("dead letter", **told, event_id=str(posted.id), exc_info=failure)
