@@ -41,10 +41,10 @@ class Interrupted:
     def __getattr__(self, name: str) -> Any:
         made = getattr(self.provider, name)
 
-        async def around(*arguments: Any) -> Any:
+        async def around(*arguments: Any, **named: Any) -> Any:
             if name == self.call and self.before:
                 await self.before()
-            said = await made(*arguments)
+            said = await made(*arguments, **named)
             if name == self.call and self.after:
                 await self.after()
             return said

@@ -29,7 +29,7 @@ from domain.contracts.payments import (
     Voided,
 )
 from domain.shared.model import OutcomeUnknown
-from domain.shared.values import Money
+from domain.shared.values import AttemptId, Money
 from tests.conftest import KeptHouse
 from tests.payments.builders import an_attempt, an_instrument, to_authorise, usd
 
@@ -203,15 +203,19 @@ async def test_payments_are_found_and_listed(payments: Payments) -> None:
 
 
 async def test_books_that_agree_are_reconciled_a_page_at_a_time(payments: Payments) -> None:
-    for _ in range(3):
-        await authorised(payments)
+    attempts = {(await authorised(payments)).attempt_id for _ in range(3)}
 
     compared, after, pages = 0, None, 0
+    there: set[AttemptId] = set()
+    held: set[AttemptId] = set()
     while pages == 0 or after:
         page = await payments.reconcile(Reconcile(after=after, most=2))
         assert page.differences == ()
         compared, after, pages = compared + page.compared, page.next, pages + 1
+        there, held = there | set(page.there), held | set(page.held)
 
     assert compared >= 3
+    assert attempts <= there & held
+    assert (await payments.reconcile(Reconcile(only=tuple(attempts)))).differences == ()
     with pytest.raises(UnfitCursor):
         await payments.reconcile(Reconcile(after="elsewhere"))

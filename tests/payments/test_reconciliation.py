@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
 from aiohttp import ClientSession
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.commands.comparing import Comparison
 from domain.contracts.payments import (
     Capture,
     Difference,
@@ -24,6 +26,7 @@ from domain.contracts.payments import (
 from domain.payments.payment import Payment
 from domain.payments.ports import Begin
 from domain.shared.ids import uuid7
+from domain.shared.model import OutcomeUnknown
 from domain.shared.values import AttemptId
 from infrastructure.payments.http_provider import HttpProvider
 from infrastructure.payments.ledger import Ledger
@@ -35,6 +38,7 @@ from infrastructure.shared.database import transaction
 from tests.payments.builders import HANDLER, NOW, Desk, an_attempt, to_authorise, usd
 from tests.payments.fake_stripe import DECLINED, VISA, FakeStripe
 from tests.payments.stripes import a_stripe
+from tests.payments.test_authorising import Interrupted
 from tests.servers import served
 
 
@@ -60,14 +64,9 @@ class Books:
         return message
 
     async def differences(self, most: int = 2, since: datetime | None = None) -> list[Difference]:
-        found: list[Difference] = []
-        after, pages = None, 0
-        while pages == 0 or after:
-            message = Reconcile(since=since, after=after, most=most)
-            page = await self.desk.service().reconcile(message)
-            found += page.differences
-            after, pages = page.next, pages + 1
-        return found
+        found = Comparison()
+        await found.go_through(self.desk.service(), since, most)
+        return found.differences
 
     async def kinds(self) -> list[tuple[str, AttemptId]]:
         return [(one.kind, one.attempt_id) for one in await self.differences()]
@@ -160,6 +159,62 @@ async def test_what_is_not_known_there_is_told(books: Books) -> None:
     books.forgotten_there(lost.attempt_id)
 
     assert await books.kinds() == [("missing_there", lost.attempt_id)]
+
+
+async def test_what_the_provider_has_told_of_is_not_asked_for_again(books: Books) -> None:
+    await some_that_agree(books)
+    lost = [(await books.authorised()).attempt_id for _ in range(11)]
+    for attempt in lost:
+        books.forgotten_there(attempt)
+    asked = 0
+
+    async def count() -> None:
+        nonlocal asked
+        asked += 1
+
+    provider: Any = Interrupted(books.desk.provider, "look_up", before=count)
+    found = Comparison()
+    await found.go_through(books.desk.service(provider), most=5)
+
+    assert {one.attempt_id for one in found.differences} == set(lost)
+    assert asked == len(lost)
+
+
+async def test_a_page_that_was_not_had_is_asked_for_again(desk: Desk) -> None:
+    books = Books(desk)
+    lost = await books.authorised()
+    books.forgotten_there(lost.attempt_id)
+    away = iter([True, True, False, False, True, False])
+
+    async def stumble() -> None:
+        if next(away):
+            raise OutcomeUnknown("away")
+
+    provider: Any = Interrupted(desk.provider, "records", before=stumble)
+    provider = Interrupted(provider, "look_up", before=stumble)
+    found = Comparison()
+    with stamina.set_testing(True, attempts=3):
+        await found.go_through(desk.service(provider))
+
+    assert ([one.kind for one in found.differences], found.is_whole) == (["missing_there"], True)
+
+
+async def test_what_was_found_stands_where_the_rest_cannot_be_asked_for(desk: Desk) -> None:
+    books = Books(desk)
+    other = await books.authorised()
+    books.tampered_there(other.attempt_id, "state", "voided")
+    lost = await books.authorised()
+    books.forgotten_there(lost.attempt_id)
+
+    async def away() -> None:
+        raise OutcomeUnknown("away")
+
+    provider: Any = Interrupted(desk.provider, "look_up", before=away)
+    found = Comparison()
+    with stamina.set_testing(True, attempts=2), pytest.raises(OutcomeUnknown):
+        await found.go_through(desk.service(provider))
+
+    assert ([one.kind for one in found.differences], found.is_whole) == (["state"], False)
 
 
 async def test_another_amount_is_told(books: Books) -> None:

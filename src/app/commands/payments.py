@@ -1,15 +1,25 @@
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from app.commands.terminal import AnsweredNo, AsJson, run, settings_of, table, tell, the_house
+from app.commands.comparing import Comparison
+from app.commands.terminal import (
+    AnsweredNo,
+    AsJson,
+    progress,
+    run,
+    settings_of,
+    table,
+    tell,
+    the_house,
+)
 from app.settings import Settings
-from domain.contracts.payments import Difference, Payments, Reconcile, Reconciliation
+from domain.contracts.payments import Difference, Payments
 from domain.shared.ids import public
 
-PAGE = 50
 COLUMNS = ("difference", "payment", "at the provider", "here", "there")
 
 
@@ -29,32 +39,31 @@ def reconcile(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold our books against the payment provider's. Exit code 3: they differ."""
+    """Hold our books against the payment provider's. Exit code 3: they differ.
+
+    Where it breaks off, what was found up to there is told.
+    """
     from_then = since.replace(tzinfo=UTC) if since else None
-    whole = run(_compared(settings_of(), from_then))
-    tell(_told(whole), _shown(whole), as_json=as_json)
-    if whole.differences:
-        raise AnsweredNo(f"{len(whole.differences)} differences")
+    found = Comparison()
+    try:
+        run(_compared(settings_of(), from_then, found))
+    finally:
+        if found.pages:
+            tell(_told(found), _shown(found), as_json=as_json)
+    if found.differences:
+        raise AnsweredNo(f"{len(found.differences)} differences")
 
 
-async def _compared(settings: Settings, since: datetime | None) -> Reconciliation:
-    whole = Reconciliation(compared=0, moving=0, differences=())
+async def _compared(settings: Settings, since: datetime | None, found: Comparison) -> None:
     async with the_house(settings, "payments") as house:
-        payments = house.contract(Payments)
-        is_done, after = False, None
-        while not is_done:
-            page = await payments.reconcile(Reconcile(since=since, after=after, most=PAGE))
-            whole = Reconciliation(
-                compared=whole.compared + page.compared,
-                moving=whole.moving + page.moving,
-                differences=whole.differences + page.differences,
-            )
-            after, is_done = page.next, page.next is None
-    return whole
+        with progress() as bar:
+            task = bar.add_task("payments compared", total=None)
+            await found.go_through(house.contract(Payments), since, done=partial(bar.advance, task))
 
 
-def _told(whole: Reconciliation) -> dict[str, object]:
+def _told(whole: Comparison) -> dict[str, object]:
     return {
+        "is_whole": whole.is_whole,
         "compared": whole.compared,
         "moving": whole.moving,
         "differences": [
@@ -70,10 +79,11 @@ def _told(whole: Reconciliation) -> dict[str, object]:
     }
 
 
-def _shown(whole: Reconciliation) -> str | Table:
+def _shown(whole: Comparison) -> str | Table:
     if not whole.differences:
         passed_over = f", {whole.moving} passed over that are moving" if whole.moving else ""
-        return f"compared {whole.compared} payments{passed_over}: the books agree"
+        so_far = "" if whole.is_whole else " so far"
+        return f"compared {whole.compared} payments{passed_over}: the books agree{so_far}"
     rows = ((one.kind, _name(one), one.reference, one.here, one.there) for one in whole.differences)
     return table(COLUMNS, rows)
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from domain.contracts.payments import Difference, Reconcile, Reconciliation, UnfitCursor
+from domain.contracts.payments import Reconcile, Reconciliation, UnfitCursor
 from domain.payments.payment import Payment, PaymentState
 from domain.payments.ports import Begin, PaymentProvider
 from domain.payments.records import differences, missing_there
@@ -11,16 +11,14 @@ from domain.shared.ids import earliest_uuid7
 from domain.shared.values import AttemptId
 
 THERE, HERE = "there:", "here:"
-MOST_LOOK_UPS = 10
-"""One after the other, within the deadline of a call."""
 SETTLING = timedelta(seconds=60)
 """What was begun so lately may still be on its way: it is compared the next time."""
 
 
 @dataclass(frozen=True)
 class ReconcileHandler:
-    """First each of the provider's records is looked for in our books; then each of our payments
-    that says it holds money is looked for there.
+    """First each of the provider's records is looked for in our books; then our payments that say
+    they hold money are told, and those of them that were not met are looked for there.
     """
 
     begin: Begin
@@ -28,6 +26,8 @@ class ReconcileHandler:
     clock: Clock
 
     async def __call__(self, message: Reconcile, /) -> Reconciliation:
+        if message.only:
+            return await self._looked_for(message)
         after = message.after or THERE
         if after.startswith(THERE):
             return await self._there(message, after.removeprefix(THERE))
@@ -46,26 +46,39 @@ class ReconcileHandler:
         records = [record for record in page.records if record.attempt_id not in moving]
         found = [one for r in records for one in differences(known.get(r.attempt_id), r)]
         after = THERE + page.next if page.next else HERE
-        return _page(len(records), len(moving), found, after)
+        return Reconciliation(
+            compared=len(records),
+            moving=len(moving),
+            differences=tuple(found),
+            next=after,
+            there=tuple(ids),
+        )
 
     async def _here(self, message: Reconcile, cursor: str) -> Reconciliation:
-        most = min(message.most, MOST_LOOK_UPS)
         async with self.begin() as book:
             payments = await book.page(
                 state=PaymentState.AUTHORISED,
                 before=_attempt(cursor) if cursor else None,
                 since=AttemptId(earliest_uuid7(message.since)) if message.since else None,
-                most=most,
+                most=message.most,
             )
         held = [p for p in payments if not p.is_free and not self._is_moving(p.attempt_id, p)]
-        found = [
-            missing_there(payment)
-            for payment in held
-            if await self.provider.look_up(payment.attempt_id) is None
-        ]
-        is_last = len(payments) < most
-        after = None if is_last else f"{HERE}{payments[-1].attempt_id}"
-        return _page(0, 0, found, after)
+        is_last = len(payments) < message.most
+        return Reconciliation(
+            compared=0,
+            moving=0,
+            differences=(),
+            next=None if is_last else f"{HERE}{payments[-1].attempt_id}",
+            held=tuple(payment.attempt_id for payment in held),
+        )
+
+    async def _looked_for(self, message: Reconcile) -> Reconciliation:
+        async with self.begin() as book:
+            payments = await book.find_many(message.only)
+        missing = [p for p in payments if await self.provider.look_up(p.attempt_id) is None]
+        return Reconciliation(
+            compared=0, moving=0, differences=tuple(missing_there(payment) for payment in missing)
+        )
 
     def _is_moving(self, attempt_id: AttemptId, payment: Payment | None) -> bool:
         is_new = attempt_id.version == 7 and attempt_id >= self._settled()
@@ -81,7 +94,3 @@ def _attempt(cursor: str) -> AttemptId:
         return AttemptId(UUID(cursor))
     except ValueError:
         raise UnfitCursor(HERE + cursor) from None
-
-
-def _page(compared: int, moving: int, found: list[Difference], after: str | None) -> Reconciliation:
-    return Reconciliation(compared=compared, moving=moving, differences=tuple(found), next=after)

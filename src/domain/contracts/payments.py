@@ -127,11 +127,14 @@ class PaymentPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconcile:
-    """A page of the comparison; `after` is the `next` of the one before."""
+    """A page of the comparison; `after` is the `next` of the one before. With `only`, no page, but
+    whether the provider has heard of these.
+    """
 
     since: datetime | None = None
     after: str | None = None
     most: int = 20
+    only: tuple[AttemptId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,12 +154,18 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """How many were compared, and how many could not be because they are just moving."""
+    """How many were compared, and how many could not be because they are just moving.
+
+    `there` are those that the provider has told of, on pages of its books; `held` are those that
+    hold money by ours, on pages of those.
+    """
 
     compared: int
     moving: int
     differences: tuple[Difference, ...]
     next: str | None = None
+    there: tuple[AttemptId, ...] = ()
+    held: tuple[AttemptId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,6 +356,8 @@ class Payments(Protocol):
 
     async def reconcile(self, message: Reconcile, /) -> Reconciliation:
         """Compare our books with the provider's, a page at a time: first what the provider has,
-        then what we have. Changes nothing. Refuses with `UnfitCursor`.
+        then what we have. What is `held` here and was not met `there` may be missing: whoever
+        compares asks for those again, by `only`, as many at a time as the provider answers within
+        a call. Changes nothing. Refuses with `UnfitCursor`.
         """
         ...
