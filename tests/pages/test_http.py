@@ -12,13 +12,14 @@ from uuid import UUID
 import pytest
 from aiohttp import ClientSession
 
+from app.pages.form import of_platform as choice
 from domain.contracts.ordering import CancelOrder, Ordering
 from domain.shared.values import OrderId
 from infrastructure.shared.http_line import over_http
 from infrastructure.shared.wire import far
 from tests.conftest import SEAL
 from tests.journeys.reconcile import number
-from tests.journeys.shopper import Shopper
+from tests.journeys.shopper import HOME, Shopper
 from tests.journeys.waiting import wait_for
 from tests.pages.shop import EVIL, Form
 from tests.processes import Process
@@ -338,6 +339,25 @@ async def test_a_total_that_has_changed_is_shown_before_it_is_paid(
 
     assert "The total has changed" in html
     assert "Order and pay $70.00" in html
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "typed_by_buyer", "known:home", "a  b", '"&%'])
+async def test_a_platform_may_call_its_addresses_anything(
+    shopper: Shopper, client: ClientSession, name: str
+) -> None:
+    places = [HOME, {**HOME, "id": name, "street_address": "2 Side St"}]
+    methods = [{"type": "shipping", "destinations": places, "selected_destination_id": "home"}]
+    url = await opened(shopper, fulfillment={"methods": methods})
+    fields = await form(client, url, do="save")
+    home, other = (choice(name) for name in ("home", name))
+
+    await send(client, url, {**fields, "destination": other})
+
+    assert fields["destination"] == home
+    assert (await form(client, url))["destination"] == other
+    (method,) = (await shopper.checkout(url.rpartition("/")[2])).body["fulfillment"]["methods"]
+    assert method["selected_destination_id"] == name
+    assert [place["id"] for place in method["destinations"]] == ["home", name]
 
 
 async def test_a_cancelled_checkout_stays_closed(shopper: Shopper, client: ClientSession) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.pages import money
 from app.pages.countries import name_of
-from app.pages.form import ADDRESS, CONTACT, ELSEWHERE
+from app.pages.form import ADDRESS, CONTACT, ELSEWHERE, of_platform
 from app.pages.wishes import TYPED
-from domain.contracts.ordering import CheckoutDetails
+from domain.contracts.ordering import CheckoutDetails, Destination
 from domain.shared.values import Address
 
 
@@ -30,28 +30,35 @@ def held(details: CheckoutDetails) -> dict[str, str]:
     values = {name: getattr(address, name) or "" for name in ADDRESS}
     values["address_country"] = values["address_country"].upper()
     values |= {name: getattr(buyer, name, None) or "" for name in CONTACT}
-    others = [
-        d.destination_id
+    others = [named(place) for place in known(details)]
+    chosen = selected and (ELSEWHERE if selected == TYPED else of_platform(selected))
+    values["destination"] = (chosen or others[0]) if others else ""
+    return {**values, "code": "", "way": "", "option": ""}
+
+
+def known(details: CheckoutDetails) -> tuple[Destination, ...]:
+    """Addresses that the checkout has beside the one that is typed into the page."""
+    return tuple(
+        place
         for method in details.methods or ()
-        for d in method.destinations
-        if d.destination_id and d.destination_id != TYPED
-    ]
-    chosen = ELSEWHERE if selected == TYPED else selected or next(iter(others), "")
-    return {**values, "destination": chosen if others else "", "code": "", "way": "", "option": ""}
+        for place in method.destinations
+        if place.destination_id and place.destination_id != TYPED
+    )
+
+
+def named(place: Destination) -> str:
+    return of_platform(place.destination_id or "")
 
 
 def destinations(details: CheckoutDetails, values: Mapping[str, str]) -> tuple[Choice, ...]:
-    """Addresses that the checkout has beside the one that is typed into the page."""
     return tuple(
         Choice(
-            name=d.destination_id,
-            title=one_line(d.address),
+            name=named(place),
+            title=one_line(place.address),
             text="",
-            is_chosen=values["destination"] == d.destination_id,
+            is_chosen=values["destination"] == named(place),
         )
-        for method in details.methods or ()
-        for d in method.destinations
-        if d.destination_id and d.destination_id != TYPED
+        for place in known(details)
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 from app.pages.countries import COUNTRIES
 from domain.contracts.ordering import CheckoutDetails
@@ -29,6 +29,8 @@ NEEDED = {
 }
 ELSEWHERE = "elsewhere"
 """What `destination` says where the address is typed."""
+KNOWN = "known:"
+"""What it begins with where it names an address of the platform's, which may be called anything."""
 
 
 class Unreadable(Exception):
@@ -59,11 +61,22 @@ class Filled:
         return self.asked[0] in ("continue", "pay")
 
     @property
+    def place(self) -> str:
+        """The id of the platform's address that goods are to go to, if they are."""
+        said = self["destination"]
+        return unquote(said.removeprefix(KNOWN)) if said.startswith(KNOWN) else ""
+
+    @property
     def names_address(self) -> bool:
         """Whether goods are to go to the address in the form. A country alone is none."""
-        if self["destination"] not in ("", ELSEWHERE) or "street_address" not in self:
+        if self.place or "street_address" not in self:
             return False
         return self.goes_on or any(self[part] for part in ADDRESS if part != "address_country")
+
+
+def of_platform(name: str) -> str:
+    """How a form calls an address that a platform has named."""
+    return KNOWN + quote(name, safe="")
 
 
 def read(body: bytes, media_type: str) -> Filled:

@@ -7,7 +7,7 @@ nothing else. All that is not on the page is said again as it was.
 from dataclasses import fields
 from hashlib import sha256
 
-from app.pages.form import ADDRESS, CONTACT, ELSEWHERE, Filled
+from app.pages.form import ADDRESS, CONTACT, Filled
 from domain.contracts.ordering import (
     Buyer,
     CancelCheckout,
@@ -24,8 +24,10 @@ from domain.contracts.ordering import (
 )
 from domain.shared.values import Address, Quantity
 
-TYPED = "typed_by_buyer"
-"""The id of the destination that is typed into the page."""
+TYPED = "typed_on_page_7c41b0d2e95f"
+"""The id of the destination that is typed into the page. No platform comes to this by chance; what
+it sends back under this id is what it has from us.
+"""
 MOST_CODES = 20
 
 
@@ -123,8 +125,7 @@ def _changed(method: Method, filled: Filled) -> WantedMethod:
 def _wanted(
     method: Method | None, destinations: tuple[Destination, ...], filled: Filled
 ) -> WantedMethod:
-    named = filled["destination"] if filled["destination"] != ELSEWHERE else ""
-    selected = named or (method.selected_destination_id if method else None)
+    selected = filled.place or (method.selected_destination_id if method else None)
     chosen = method.groups[0].selected_option_id if method and method.groups else None
     return WantedMethod(
         kind=method.kind if method else "shipping",
