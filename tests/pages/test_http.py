@@ -396,9 +396,9 @@ async def test_an_order_names_neither_its_buyer_nor_the_street(
 
     _, html = await page(client, placed.body["order"]["permalink_url"])
 
-    assert "j•••@example.com" in html
+    assert "j•••@e•••" in html
     assert "Springfield, United States" in html
-    for private in ("jane@", "Main St", "62704"):
+    for private in ("jane@", "@example", "Main St", "62704"):
         assert private not in html
 
 
@@ -416,7 +416,7 @@ async def test_a_cancelled_order_says_where_the_money_is(
     _, html = await page(client, order["permalink_url"])
 
     assert '<h2 id="state" class="state">Cancelled</h2>' in html
-    assert "Too late" in html
+    assert "Too late" not in html
     assert "Taken back" in html
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.pages.happenings import TIMES
 from app.pages.order_view import masked, view
 from domain.contracts.ordering import (
     Adjustment,
@@ -16,6 +17,7 @@ from domain.contracts.ordering import (
     OrderLine,
     Total,
 )
+from domain.shared.ids import public
 from domain.shared.values import AttemptId, CheckoutId, OrderId, Sku
 
 NOW = datetime(2026, 4, 8, 12, 0, tzinfo=UTC)
@@ -111,6 +113,48 @@ def test_what_happened_is_told_parcel_by_parcel_and_newest_first() -> None:
     assert [event.title for event in told.parcels[0].events] == ["On its way", "Sent"]
 
 
+def test_what_was_sent_without_a_number_is_a_parcel_each_time() -> None:
+    parcels = [an_event("shipped", 1, event_id=public("par", uuid4())) for _ in range(2)]
+
+    told = view(an_order(events=tuple(parcels)))
+
+    assert [parcel.contents for parcel in told.parcels] == [(f"1 {TIMES} Roses",)] * 2
+
+
+def test_what_a_partner_says_of_the_same_goods_is_one_parcel() -> None:
+    later = NOW.replace(hour=13)
+    told = view(
+        an_order(
+            events=(
+                an_event("shipped", 1, carrier="Post"),
+                an_event("shipped", 2, event_id="2", carrier="Post"),
+                an_event("delivered", 1, carrier="Post", occurred_at=later),
+            )
+        )
+    )
+
+    assert [[event.title for event in parcel.events] for parcel in told.parcels] == [
+        ["Delivered", "Sent"],
+        ["Sent"],
+    ]
+
+
+def test_a_parcel_holds_whatever_any_of_its_events_names() -> None:
+    pot = (LineUnits(line_id="line_2", units=1),)
+    told = view(
+        an_order(
+            lines=(a_line(), a_line(line_id="line_2", title="Pot")),
+            events=(
+                an_event("shipped", tracking_number="A1"),
+                an_event("in_transit", tracking_number="A1", lines=pot),
+            ),
+        )
+    )
+
+    (parcel,) = told.parcels
+    assert set(parcel.contents) == {f"2 {TIMES} Roses", f"1 {TIMES} Pot"}
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
@@ -132,8 +176,8 @@ def test_a_tracking_address_that_is_none_is_no_link(url: str | None, shown: str 
 @pytest.mark.parametrize(
     ("email", "shown"),
     [
-        ("ada@example.com", "a•••@example.com"),
-        ("a@example.com", "a•••@example.com"),
+        ("ada@lovelace.example", "a•••@l•••"),
+        ("a@example.com", "a•••@e•••"),
         ("@example.com", ""),
         ("no address", ""),
         (None, ""),

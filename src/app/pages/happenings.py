@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.pages import money
 from domain.contracts.ordering import Adjustment, FulfilmentEvent, LineUnits, OrderDetails
+from domain.shared.ids import from_public
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 HAPPENED = {
@@ -43,23 +44,22 @@ class AdjustmentView:
     state: str
     is_failed: bool
     amount: str | None
-    text: str
     contents: tuple[str, ...]
     at: datetime
 
 
 def parcels(order: OrderDetails) -> Iterable[ParcelView]:
-    """What happened, parcel by parcel: the newest first. What has no number is one."""
-    by_number: dict[str | None, list[FulfilmentEvent]] = {}
+    """What happened, parcel by parcel: the newest first."""
+    parcels: dict[object, list[FulfilmentEvent]] = {}
     for event in sorted(order.events, key=lambda e: e.occurred_at, reverse=True):
-        by_number.setdefault(event.tracking_number, []).append(event)
-    for number, events in by_number.items():
+        parcels.setdefault(_parcel(event), []).append(event)
+    for events in parcels.values():
         urls = (e.tracking_url for e in events if _is_link(e.tracking_url))
         yield ParcelView(
             title=next((e.carrier for e in events if e.carrier), None) or "Parcel",
             url=next(urls, None),
-            number=number,
-            contents=_contents(events[-1].lines, order),
+            number=events[0].tracking_number,
+            contents=_contents(_all_lines(events), order),
             events=tuple(
                 EventView(
                     title=_words(HAPPENED, e.kind), text=e.description or "", at=e.occurred_at
@@ -69,7 +69,27 @@ def parcels(order: OrderDetails) -> Iterable[ParcelView]:
         )
 
 
+def _parcel(event: FulfilmentEvent) -> object:
+    """What the parcel of an event is known by. Without a number, what the house has sent is a
+    parcel each time; of what partners report, the same goods by the same carrier are.
+    """
+    if event.tracking_number:
+        return event.tracking_number
+    if from_public("par", event.event_id):
+        return event.event_id
+    return event.carrier, frozenset((x.line_id, x.units) for x in event.lines)
+
+
+def _all_lines(events: Iterable[FulfilmentEvent]) -> tuple[LineUnits, ...]:
+    """What was in a parcel, of which each event may name but a part."""
+    units: dict[str, int] = {}
+    for line in (line for event in events for line in event.lines):
+        units[line.line_id] = max(units.get(line.line_id, 0), line.units)
+    return tuple(LineUnits(line_id=name, units=count) for name, count in units.items())
+
+
 def adjustment_view(adjustment: Adjustment, order: OrderDetails) -> AdjustmentView:
+    """Why is left out: staff wrote it for whom it concerns, and this page may be handed on."""
     amount = adjustment.amount
     title = _words({}, adjustment.kind)
     return AdjustmentView(
@@ -77,7 +97,6 @@ def adjustment_view(adjustment: Adjustment, order: OrderDetails) -> AdjustmentVi
         state=_words(ADJUSTED, adjustment.status),
         is_failed=adjustment.status == "failed",
         amount=money.told(amount, order.currency) if amount else None,
-        text=adjustment.description or "",
         contents=_contents(adjustment.lines, order),
         at=adjustment.occurred_at,
     )

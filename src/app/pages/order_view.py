@@ -84,9 +84,9 @@ def view(order: OrderDetails, *, is_new: bool = False) -> OrderView:
 
 
 def masked(email: str | None) -> str:
-    """Enough for its owner to know it by."""
+    """Enough for its owner to know it by: one letter on either side."""
     name, at, domain = (email or "").rpartition("@")
-    return f"{name[:1]}•••{at}{domain}" if name else ""
+    return f"{name[:1]}•••{at}{domain[:1]}•••" if name else ""
 
 
 def _standing(order: OrderDetails) -> tuple[str, str]:
