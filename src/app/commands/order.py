@@ -8,7 +8,7 @@ import typer
 from aiohttp import ClientSession
 from rich.console import Console
 
-from app.commands.shopping import Answer, Platform, reasons
+from app.commands.shopping import Answer, Platform, reasons, understood, warnings
 from app.commands.terminal import AnsweredNo, AsJson, Unusable, money, run, tell
 
 HOME = {
@@ -45,11 +45,17 @@ class Steps:
     console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
 
     def took(self, step: str, answer: Answer, told: str) -> None:
+        """A warning is told at the first step that it is heard at."""
+        known = [warning for one in self.taken for warning in one["warnings"]]
+        new = [one for one in warnings(answer.body) if one not in known]
         milliseconds = round(answer.milliseconds, 1)
-        self.taken.append({"step": step, "told": told, "milliseconds": milliseconds})
+        self.taken.append(
+            {"step": step, "told": told, "milliseconds": milliseconds, "warnings": new}
+        )
+        lines = [f"{step:<10} {told}  ({milliseconds:.0f} ms)"]
+        lines += [f"{'':<10} warning: {warning}" for warning in new]
         if not self.is_quiet:
-            line = f"{step:<10} {told}  ({milliseconds:.0f} ms)"
-            self.console.print(line, markup=False)
+            self.console.print("\n".join(lines), markup=False)
 
 
 def add(cli: typer.Typer) -> None:
@@ -88,14 +94,15 @@ def order(
         token=token,
     )
     steps = Steps(is_quiet=as_json)
-    placed = run(_bought(url.rstrip("/"), api_key, wish, steps))
-    summary = {
-        "order_id": placed["id"],
-        "permalink_url": placed.get("permalink_url"),
-        "currency": placed["currency"],
-        "total": _total(placed),
-        "steps": steps.taken,
-    }
+    with understood(url):
+        placed = run(_bought(url.rstrip("/"), api_key, wish, steps))
+        summary = {
+            "order_id": placed["id"],
+            "permalink_url": placed.get("permalink_url"),
+            "currency": placed["currency"],
+            "total": _total(placed),
+            "steps": steps.taken,
+        }
     tell(summary, f"\nYour order: {placed.get('permalink_url', placed['id'])}", as_json=as_json)
 
 
@@ -188,7 +195,8 @@ def _options(checkout: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _total(body: dict[str, Any]) -> int:
-    return int(next(entry["amount"] for entry in body["totals"] if entry["type"] == "total"))
+    amounts = [int(entry["amount"]) for entry in body["totals"] if entry["type"] == "total"]
+    return amounts[0]
 
 
 def _priced(body: dict[str, Any]) -> str:
