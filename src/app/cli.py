@@ -24,9 +24,10 @@ from app.commands import (
     stock,
 )
 from app.commands import map as draw_map
+from app.commands.asking import ContextAway
 from app.commands.terminal import EXIT_CODES, AnsweredNo, Away, Unusable, words
 from app.settings import UnfitSettings, unknown_names
-from domain.shared.model import OutcomeUnknown, Refusal, TryAgainLater
+from domain.shared.model import Conflict, OutcomeUnknown, Refusal, TryAgainLater
 
 cli = typer.Typer(
     name="freestone",
@@ -35,6 +36,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+BUSY = "nothing was done, try again: another process writes to the database"
 COMMANDS = (
     migrate,
     import_shop,
@@ -65,10 +67,18 @@ def main() -> None:
         _end(str(no), code=3)
     except Refusal as no:
         _end(words(no), code=3)
-    except (OutcomeUnknown, TryAgainLater) as failure:
+    except TryAgainLater as busy:
+        _end(f"nothing was done, try again: {busy} met one conflict after another", code=1)
+    except Conflict:
+        _end(BUSY, code=1)
+    except (Away, ContextAway) as away:
+        _end(str(away), code=1)
+    except OutcomeUnknown as failure:
         _end(f"it is not known whether this was done, do it again: {failure}", code=1)
-    except (Away, SQLAlchemyError, OSError) as failure:
-        _end(str(failure).partition("\n")[0], code=1)
+    except SQLAlchemyError as failure:
+        _end(f"the database did not do it: {getattr(failure, 'orig', failure)}", code=1)
+    except OSError as failure:
+        _end(str(failure), code=1)
 
 
 @cli.callback()
@@ -94,7 +104,7 @@ def _tell_version(is_asked: bool) -> None:  # noqa: FBT001  # typer hands it ove
 
 
 def _end(text: str, *, code: int) -> None:
-    typer.echo(text, err=True)
+    typer.echo(text if code != 1 else text.partition("\n")[0], err=True)
     sys.exit(code)
 
 

@@ -10,8 +10,13 @@ from shutil import copytree
 
 import pytest
 
+from app.commands.choices import ATTEMPT_STATES, ORDER_STATUSES
 from app.settings import CONTEXTS
+from domain.ordering.attempt import AttemptState
+from domain.ordering.order_status import OrderStatus
 from tests.cli.conftest import Run
+from tests.processes import a_free_port
+from tests.servers import silent
 
 DEMO = Path(__file__).parents[2] / "demo" / "flower_shop"
 
@@ -106,7 +111,6 @@ def test_nothing_is_begun_on_tables_that_are_not_there(
             {"internal_keys": "k" * 32},
             "FREESTONE_CATALOG_URL: catalog is neither hosted here",
         ),
-        (("migrate", "--context", "shelves"), {}, "--context: there is no 'shelves'"),
         (("import", "nowhere"), {}, "nowhere: is no folder"),
         (("platforms", "add", "a b"), {}, "NAME: "),
         (("platforms", "add", "ab", "--profile", "http://x"), {}, "--profile: must begin with"),
@@ -134,6 +138,90 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_line(run: Run) -> None:
 
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
+
+
+def test_a_database_that_another_process_writes_to_is_told_by_its_setting(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate")
+
+    with closing(sqlite3.connect(tmp_path / "var" / "freestone.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        told = [run(*command) for command in (("stock", "list"), ("migrate",))]
+    after = run("stock", "list")
+
+    busy = "the database of catalog is busy: another process writes there (FREESTONE_DATABASE_URL)"
+    assert [(one.returncode, one.stderr) for one in told] == [(1, f"{busy}\n")] * 2
+    assert after.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "context"), [("database_url", "catalog"), ("inventory_database_url", "inventory")]
+)
+def test_a_database_server_that_is_away_is_told_without_its_password(
+    run: Run, setting: str, context: str
+) -> None:
+    run("migrate")
+    url = f"postgresql://me:hunter2@127.0.0.1:{a_free_port()}/hunter2"
+
+    told = run("stock", "list", **{setting: url})
+
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"the database of {context} does not answer: ")
+    assert told.stderr.endswith(f"(FREESTONE_{setting.upper()})\n")
+    assert told.stderr.count("\n") == 1
+    assert "hunter2" not in told.stderr
+
+
+ELSEWHERE = {"contexts": "-inventory", "internal_keys": "k" * 32}
+ADJUST = ("stock", "adjust", "pot", "--by", "1", "--reason", "found")
+
+
+@pytest.mark.parametrize("command", [("stock", "list"), ADJUST, ("export", "out")])
+def test_a_context_that_nobody_keeps_is_told_by_its_name_and_address(
+    run: Run, command: tuple[str, ...]
+) -> None:
+    settings = {**ELSEWHERE, "inventory_url": f"http://127.0.0.1:{a_free_port()}"}
+    run("migrate", **settings)
+
+    told = run(*command, **settings)
+
+    where = f"{settings['inventory_url']} (FREESTONE_INVENTORY_URL)"
+    assert (told.returncode, told.stderr) == (1, f"inventory does not answer at {where}\n")
+
+
+def test_only_what_may_have_been_done_is_told_as_such(run: Run) -> None:
+    with silent() as url:
+        settings = {**ELSEWHERE, "inventory_url": url}
+        run("migrate", **settings)
+        read, changed = run("stock", "list", **settings), run(*ADJUST, **settings)
+
+    assert (read.returncode, changed.returncode) == (1, 1)
+    assert read.stderr == f"inventory does not answer at {url} (FREESTONE_INVENTORY_URL)\n"
+    assert changed.stderr.startswith("it is not known whether this was done")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("migrate", "--context", "dreams"),
+        ("map", "dreams"),
+        ("attempts", "--state", "dreams"),
+        ("orders", "list", "--status", "dreams"),
+        ("export", "out", "--only", "dreams"),
+        ("stock", "adjust", "pot", "--by", "1", "--reason", "dreams"),
+    ],
+)
+def test_what_is_none_of_the_choices_is_refused(run: Run, command: tuple[str, ...]) -> None:
+    told = run(*command)
+
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "'dreams'" in told.stderr
+
+
+def test_the_choices_are_those_of_the_contracts() -> None:
+    assert set(ATTEMPT_STATES) == set(AttemptState)
+    assert set(ORDER_STATUSES) == set(OrderStatus)
 
 
 def test_a_platforms_key_is_told_once_and_never_kept(run: Run, tmp_path: Path) -> None:

@@ -135,5 +135,12 @@ def test_the_program_draws_one_context_to_a_file(tmp_path: Path) -> None:
 def test_a_context_that_is_not_there_is_told() -> None:
     done = CliRunner().invoke(cli, ["map", "shelves"])
 
+    assert done.exit_code == 2
+    assert "'shelves' is not one of 'catalog'" in done.output
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["map", "--output", str(tmp_path / "nowhere" / "map.txt")])
+
     assert isinstance(done.exception, Unusable)
-    assert str(done.exception).startswith("CONTEXT: there is no 'shelves', only catalog,")
+    assert str(done.exception).startswith("--output: ")

@@ -3,6 +3,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.choices import AttemptState
 from app.commands.paging import every
 from app.commands.terminal import AsJson, Most, moment, run, settings_of, table, tell, the_house
 from domain.contracts.ordering import AttemptDetails, ListAttempts, Ordering
@@ -15,9 +16,7 @@ def add(cli: typer.Typer) -> None:
 
 def attempts(
     *,
-    state: Annotated[
-        str | None, typer.Option(help="Only running, undoing, completed or failed ones.")
-    ] = None,
+    state: Annotated[AttemptState | None, typer.Option(help="Only those in this state.")] = None,
     limit: Most = 20,
     as_json: AsJson = False,
 ) -> None:
@@ -26,7 +25,7 @@ def attempts(
     now = datetime.now(UTC)
     rows = [
         {
-            "attempt_id": one.attempt_id,
+            "attempt_id": public("att", one.attempt_id),
             "checkout_id": public("chk", one.checkout_id),
             "state": one.state,
             "started_at": one.started_at,
@@ -38,8 +37,8 @@ def attempts(
     shown = table(
         ("attempt", "state", "began (UTC)", "owners", "why"),
         [
-            (one.attempt_id, one.state, moment(one.started_at), one.epoch, _why(one, now))
-            for one in found
+            (row["attempt_id"], one.state, moment(one.started_at), one.epoch, row["why"])
+            for row, one in zip(rows, found, strict=True)
         ],
     )
     tell(rows, shown if rows else "there are no such attempts", as_json=as_json)
@@ -59,6 +58,6 @@ def _why(one: AttemptDetails, now: datetime) -> str:
 
 
 async def _found(state: str | None, most: int) -> list[AttemptDetails]:
-    async with the_house(settings_of(), "ordering") as house:
+    async with the_house(settings_of(), "ordering", is_reading=True) as house:
         call = house.contract(Ordering).list_attempts
         return [one async for one in every(call, ListAttempts(state=state), most=most)]

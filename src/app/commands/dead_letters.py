@@ -22,7 +22,7 @@ from app.commands.terminal import (
 from app.settings import CONTEXTS
 
 if TYPE_CHECKING:
-    from app.house import House
+    from app.commands.asking import Caller
 
 EventId = Annotated[str, typer.Argument(help="The event, as `list` names it.")]
 Consumer = Annotated[str, typer.Argument(help="Who could not work it through, as `list` says.")]
@@ -85,7 +85,7 @@ async def _decided(how: str, event: str, consumer: str) -> None:
             raise Unusable(f"{event} is no dead letter of {consumer}")
 
 
-def _inbox_of(house: "House", consumer: str, hosted: tuple[str, ...]) -> object:
+def _inbox_of(house: "Caller", consumer: str, hosted: tuple[str, ...]) -> object:
     context = consumer.partition(".")[0]
     if context not in CONTEXTS:
         raise Unusable(f"CONSUMER: {consumer!r} is no consumer; they begin with their context")

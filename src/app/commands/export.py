@@ -1,15 +1,26 @@
 """Writes everything that the house knows into files: one thing a line, as JSON."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 from pydantic_core import to_json
 
 from app.commands.paging import every
-from app.commands.terminal import AsJson, Unusable, progress, run, settings_of, tell, the_house
+from app.commands.shown import shown
+from app.commands.terminal import (
+    AsJson,
+    Unusable,
+    progress,
+    run,
+    settings_of,
+    tell,
+    the_house,
+    written_to,
+)
 from domain.contracts.catalog import Catalog, ListProducts
 from domain.contracts.customers import Customers, ListCustomers
 from domain.contracts.fulfillment import Fulfillment, ListShippingRates
@@ -17,24 +28,34 @@ from domain.contracts.inventory import Inventory, ListStock
 from domain.contracts.ordering import FindOrder, ListOrders, ListReturns, Ordering
 from domain.contracts.payments import ListPayments, Payments
 from domain.contracts.pricing import ListRules, Pricing
+from domain.shared.ids import public
 
 if TYPE_CHECKING:
-    from app.house import House
+    from app.commands.asking import Caller
 
 Things = AsyncIterator[Any]
 
 
-def _listed(contract: type, call: str, message: Any) -> Callable[["House"], Things]:
-    return lambda house: every(getattr(house.contract(contract), call), message)
+def _listed(contract: type, call: str, message: Any) -> Callable[["Caller"], Things]:
+    async def listed(house: "Caller") -> Things:
+        async for one in every(getattr(house.contract(contract), call), message):
+            yield shown(one)
+
+    return listed
 
 
-async def _orders(house: "House") -> Things:
+async def _orders(house: "Caller") -> Things:
     ordering = house.contract(Ordering)
     async for one in every(ordering.list_orders, ListOrders()):
-        yield await ordering.find_order(FindOrder(order_id=one.order_id))
+        yield shown(await ordering.find_order(FindOrder(order_id=one.order_id)))
 
 
-KINDS: dict[str, tuple[str, Callable[["House"], Things]]] = {
+async def _payments(house: "Caller") -> Things:
+    async for one in every(house.contract(Payments).list_payments, ListPayments()):
+        yield {"payment_id": public("pay", one.attempt_id), **shown(one)}
+
+
+KINDS: dict[str, tuple[str, Callable[["Caller"], Things]]] = {
     "products": ("catalog", _listed(Catalog, "list_products", ListProducts())),
     "archived_products": (
         "catalog",
@@ -51,7 +72,7 @@ KINDS: dict[str, tuple[str, Callable[["House"], Things]]] = {
     ),
     "orders": ("ordering", _orders),
     "returns": ("ordering", _listed(Ordering, "list_returns", ListReturns())),
-    "payments": ("payments", _listed(Payments, "list_payments", ListPayments())),
+    "payments": ("payments", _payments),
 }
 """What is written, the context that has it, and how it is read there."""
 
@@ -64,8 +85,12 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Where to; it is made if it is not there.")],
     *,
     only: Annotated[
-        str, typer.Option(help=f"Of these, with commas between: {', '.join(KINDS)}.")
-    ] = "",
+        list[str],
+        typer.Option(
+            help=f"Of these: {', '.join(KINDS)}. May be repeated.",
+            autocompletion=lambda: list(KINDS),
+        ),
+    ] = [],  # noqa: B006  # typer copies it
     as_json: AsJson = False,
 ) -> None:
     """Write what the house knows into FOLDER, a file a kind, a line of JSON a thing.
@@ -73,20 +98,21 @@ def export(
     The shop may be open meanwhile: each line is as it was when it was read. A file that is there is
     replaced once the new one is whole.
     """
-    chosen = tuple(name.strip() for name in only.split(",")) if only else tuple(KINDS)
+    chosen = tuple(dict.fromkeys(only)) or tuple(KINDS)
     if unknown := [name for name in chosen if name not in KINDS]:
         raise Unusable(f"--only: there is no {unknown[0]!r}, only {', '.join(KINDS)}")
     if folder.exists() and not folder.is_dir():
         raise Unusable(f"FOLDER: {folder} is no folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    with written_to("FOLDER", folder):
+        folder.mkdir(parents=True, exist_ok=True)
     written = run(_written(folder, chosen))
-    shown = "\n".join(f"{number:>8}  {folder / name}.jsonl" for name, number in written.items())
-    tell({"folder": str(folder), "written": written}, shown, as_json=as_json)
+    lines = "\n".join(f"{number:>8}  {folder / name}.jsonl" for name, number in written.items())
+    tell({"folder": str(folder), "written": written}, lines, as_json=as_json)
 
 
 async def _written(folder: Path, chosen: tuple[str, ...]) -> dict[str, int]:
-    written = {}
-    async with the_house(settings_of(), *{KINDS[name][0] for name in chosen}) as house:
+    written, contexts = {}, {KINDS[name][0] for name in chosen}
+    async with the_house(settings_of(), *contexts, is_reading=True) as house:
         with progress() as bar:
             for name in chosen:
                 _, read = KINDS[name]
@@ -99,11 +125,24 @@ async def _file(path: Path, things: Things, done: Callable[[], None]) -> int:
     """All of it or none: what was there stays until the new file is whole."""
     growing = path.with_suffix(".jsonl.part")
     number = 0
-    growing.touch(mode=0o600)  # it tells of people
-    with growing.open("wb") as file:
-        async for thing in things:
-            file.write(to_json(thing) + b"\n")
-            number += 1
-            done()
-    growing.replace(path)
+    with written_to("FOLDER", growing):
+        try:
+            with _nobody_elses(growing) as file:
+                async for thing in things:
+                    file.write(to_json(thing) + b"\n")
+                    number += 1
+                    done()
+            growing.replace(path)
+        finally:
+            if growing.is_file():
+                growing.unlink()
     return number
+
+
+def _nobody_elses(path: Path) -> BinaryIO:
+    """A new file that others cannot read: it tells of people. One left by an export that was killed
+    is not written on, for who may read that one is not known.
+    """
+    if path.is_file():
+        path.unlink()
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

@@ -3,7 +3,16 @@ from typing import Annotated, Any
 
 import typer
 
-from app.commands.terminal import AsJson, Unusable, progress, run, settings_of, tell, the_house
+from app.commands.terminal import (
+    AsJson,
+    Unusable,
+    databases_of,
+    progress,
+    run,
+    settings_of,
+    tell,
+    the_house,
+)
 from app.settings import Settings
 from infrastructure.shared import migrations
 
@@ -74,7 +83,9 @@ async def _imported(settings: Settings, shop: Any, *, into_empty: bool) -> bool:
         if into_empty:
             if "catalog" not in settings.contexts:
                 raise Unusable("--into-empty: the catalog is not hosted here (FREESTONE_CONTEXTS)")
-            if not await migrations.is_empty(settings, "catalog"):
+            with databases_of(settings):
+                is_empty = await migrations.is_empty(settings, "catalog")
+            if not is_empty:
                 return False
         with progress() as bar:
             task = bar.add_task("importing", total=sum(_counts(shop).values()))

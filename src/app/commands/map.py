@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.commands.terminal import AsJson, Unusable
+from app.commands.choices import ContextName
+from app.commands.terminal import AsJson, written_to
 from app.map.house import House
 from app.map.reading import read
 from app.map.svg import svg
@@ -20,7 +21,9 @@ def add(cli: typer.Typer) -> None:
 
 
 def draw(
-    context: Annotated[str, typer.Argument(help="This context and its neighbours alone.")] = "",
+    context: Annotated[
+        ContextName | None, typer.Argument(help="This context and its neighbours alone.")
+    ] = None,
     *,
     form: Annotated[
         Literal["text", "svg", "json"], typer.Option("--format", help="What to draw it as.")
@@ -32,13 +35,11 @@ def draw(
 ) -> None:
     """Draw contexts, calls and events, as the code has them."""
     house = read(lambda name: tuple(tables_of(name).tables))
-    names = [one.name for one in house.contexts]
-    if context and context not in names:
-        raise Unusable(f"CONTEXT: there is no {context!r}, only {', '.join(sorted(names))}")
     shown = house.around(context) if context else house
-    drawn = _drawn(shown, context, "json" if as_json else form)
+    drawn = _drawn(shown, context or "", "json" if as_json else form)
     if output:
-        output.write_text(drawn, "utf-8")
+        with written_to("--output", output):
+            output.write_text(drawn, "utf-8")
     else:
         typer.echo(drawn, nl=False)
 

@@ -2,8 +2,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.terminal import AsJson, Unusable, run, settings_of, tell
-from app.settings import CONTEXTS
+from app.commands.choices import ContextName
+from app.commands.terminal import AsJson, databases_of, run, settings_of, tell
 from infrastructure.shared import migrations
 
 
@@ -13,15 +13,14 @@ def add(cli: typer.Typer) -> None:
 
 def migrate(
     *,
-    context: Annotated[str, typer.Option(help="Only this context.")] = "",
+    context: Annotated[ContextName | None, typer.Option(help="Only this context.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the tables of the contexts that are hosted here up to date."""
     settings = settings_of()
     if context:
-        if context not in CONTEXTS:
-            raise Unusable(f"--context: there is no {context!r}, only {', '.join(CONTEXTS)}")
         settings = settings.model_copy(update={"contexts": (context,)})
-    migrated = run(migrations.migrate(settings))
+    with databases_of(settings):
+        migrated = run(migrations.migrate(settings))
     lines = [f"{name}: brought up to date" for name in migrated] or ["all tables are up to date"]
     tell({"migrated": migrated}, "\n".join(lines), as_json=as_json)

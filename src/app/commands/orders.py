@@ -2,7 +2,9 @@ from typing import Annotated, Any
 
 import typer
 
+from app.commands.choices import OrderStatus
 from app.commands.paging import every
+from app.commands.shown import shown
 from app.commands.terminal import (
     AsJson,
     Most,
@@ -31,7 +33,7 @@ def add(cli: typer.Typer) -> None:
 
 def list_orders(
     *,
-    status: Annotated[str | None, typer.Option(help="Only with this status.")] = None,
+    status: Annotated[OrderStatus | None, typer.Option(help="Only with this status.")] = None,
     email: Annotated[str | None, typer.Option(help="Only of this buyer.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only with this in them.")] = None,
     limit: Most = 20,
@@ -50,7 +52,7 @@ def list_orders(
         }
         for one in found
     ]
-    shown = table(
+    listed = table(
         ("order", "placed (UTC)", "status", "total", "buyer"),
         [
             (
@@ -63,7 +65,7 @@ def list_orders(
             for row, one in zip(rows, found, strict=True)
         ],
     )
-    tell(rows, shown if rows else "there are no such orders", as_json=as_json)
+    tell(rows, listed if rows else "there are no such orders", as_json=as_json)
 
 
 def show(order: OrderName, *, as_json: AsJson = False) -> None:
@@ -71,17 +73,17 @@ def show(order: OrderName, *, as_json: AsJson = False) -> None:
     if (known := from_public("ord", order)) is None:
         raise Unusable(f"ORDER: {order!r} is no id of an order: they begin with ord_")
     found = run(_one(OrderId(known)))
-    tell({**vars(found), "order_id": order}, _described(order, found), as_json=as_json)
+    tell(shown(found), _described(order, found), as_json=as_json)
 
 
 async def _found(asked: ListOrders, most: int) -> list[OrderSummary]:
-    async with the_house(settings_of(), "ordering") as house:
+    async with the_house(settings_of(), "ordering", is_reading=True) as house:
         call = house.contract(Ordering).list_orders
         return [one async for one in every(call, asked, most=most)]
 
 
 async def _one(order_id: OrderId) -> OrderDetails:
-    async with the_house(settings_of(), "ordering") as house:
+    async with the_house(settings_of(), "ordering", is_reading=True) as house:
         return await house.contract(Ordering).find_order(FindOrder(order_id=order_id))
 
 

@@ -3,10 +3,21 @@ from uuid import uuid4
 
 import typer
 
+from app.commands.choices import AdjustmentReason
 from app.commands.paging import every
-from app.commands.terminal import AsJson, Most, moment, run, settings_of, table, tell, the_house
+from app.commands.shown import shown
+from app.commands.terminal import (
+    AnsweredNo,
+    AsJson,
+    Most,
+    moment,
+    run,
+    settings_of,
+    table,
+    tell,
+    the_house,
+)
 from domain.contracts.inventory import (
-    ADJUSTMENT_REASONS,
     AdjustStock,
     FindStock,
     Inventory,
@@ -36,13 +47,15 @@ def list_stock(
     """What lies on the shelf, and how much of it is promised, by SKU."""
     found = run(_found(tuple(map(Sku, sku or ())), limit))
     _tell([_row(item) for item in found], as_json=as_json)
+    if missing := set(sku or ()) - {item.sku for item in found}:
+        raise AnsweredNo(f"never counted: {', '.join(sorted(missing))}")
 
 
 def adjust(
     sku: SkuName,
     *,
     by: Annotated[int, typer.Option(help="So many units more; fewer: --by -2.")],
-    reason: Annotated[str, typer.Option(help=f"One of {', '.join(ADJUSTMENT_REASONS)}.")],
+    reason: Annotated[AdjustmentReason, typer.Option(help="Why.")],
     note: Annotated[str, typer.Option(help="What is worth remembering.")] = "",
     key: Annotated[
         str, typer.Option(help="Names this adjustment, so that doing it again does nothing.")
@@ -70,12 +83,13 @@ def history(sku: SkuName, *, limit: Most = 20, as_json: AsJson = False) -> None:
         )
         for one in moved
     ]
-    shown = table(("when (UTC)", "reason", "units", "on hand", "by", "note"), rows)
-    tell(moved, shown if rows else "nothing has moved", as_json=as_json)
+    listed = table(("when (UTC)", "reason", "units", "on hand", "by", "note"), rows)
+    told = [shown(one) for one in moved]
+    tell(told, listed if rows else "nothing has moved", as_json=as_json)
 
 
 async def _found(skus: tuple[Sku, ...], most: int) -> list[Stock]:
-    async with the_house(settings_of(), "inventory") as house:
+    async with the_house(settings_of(), "inventory", is_reading=True) as house:
         inventory = house.contract(Inventory)
         if skus:
             return list((await inventory.find_stock(FindStock(skus=skus))).items)
@@ -88,7 +102,7 @@ async def _adjusted(wanted: AdjustStock) -> Stock:
 
 
 async def _moved(sku: Sku, most: int) -> list[Any]:
-    async with the_house(settings_of(), "inventory") as house:
+    async with the_house(settings_of(), "inventory", is_reading=True) as house:
         call, asked = house.contract(Inventory).list_movements, ListMovements(sku=sku)
         return [movement async for movement in every(call, asked, most=most)]
 

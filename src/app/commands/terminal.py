@@ -1,10 +1,11 @@
 """What the commands have in common: the settings, the house, and how they tell what they did."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import typer
@@ -12,15 +13,16 @@ from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from stamina.instrumentation import get_on_retry_hooks, set_on_retry_hooks
 
 from app.edge.problem_kinds import kind_of
-from app.settings import Settings, UnfitSettings, load_settings
+from app.settings import Settings, UnfitSettings, load_settings, name_of
 from domain.shared.model import Refusal
 from domain.shared.values import decimals
 from infrastructure.shared import logs, migrations
 
 if TYPE_CHECKING:
-    from app.house import House
+    from app.commands.asking import Caller
 
 Result = TypeVar("Result")
 EXIT_CODES = {
@@ -53,24 +55,58 @@ def settings_of(**chosen: object) -> Settings:
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    return asyncio.run(work)
+    """Do it to its end. Who waits at a terminal is told how it ended, and not of every try."""
+    hooks = get_on_retry_hooks()
+    set_on_retry_hooks(())
+    try:
+        return asyncio.run(work)
+    finally:
+        set_on_retry_hooks(hooks)
+
+
+@contextmanager
+def databases_of(settings: Settings) -> Iterator[None]:
+    """A database that cannot be asked is `Away`, with the setting that names it."""
+    try:
+        yield
+    except migrations.NoDatabase as away:
+        is_its_own = bool(settings.of(away.context).database_url)
+        named = name_of(*([away.context] if is_its_own else []), "database_url")
+        raise Away(f"{away} ({named})") from away
 
 
 async def require_tables(settings: Settings) -> None:
-    if behind := await migrations.pending(settings):
+    with databases_of(settings):
+        behind = await migrations.pending(settings)
+    if behind:
         raise Unusable(f"{', '.join(behind)}: tables are not up to date: run `freestone migrate`")
 
 
 @asynccontextmanager
-async def the_house(settings: Settings, *contexts: str) -> AsyncIterator["House"]:
-    """The house, to call these contexts in, wherever they are kept. Nothing runs there by itself."""
+async def the_house(
+    settings: Settings, *contexts: str, is_reading: bool = False
+) -> AsyncIterator["Caller"]:
+    """The house, to call these contexts in, wherever they are kept. Nothing runs there by itself.
+
+    Where nothing `is_reading`, a call that breaks off may have been done.
+    """
+    from app.commands.asking import Caller
     from app.house import opened
 
     await require_tables(settings)
     if unplaced := settings.unplaced(frozenset(contexts)):
         raise UnfitSettings(unplaced)
     async with opened(settings) as house:
-        yield house
+        yield Caller(house, settings, is_reading)
+
+
+@contextmanager
+def written_to(name: str, path: Path) -> Iterator[None]:
+    """What the caller named cannot be written to: that is theirs to mend."""
+    try:
+        yield
+    except OSError as why:
+        raise Unusable(f"{name}: {path} cannot be written: {why.strerror or why}") from why
 
 
 def tell(told: object, shown: str | Table, *, as_json: bool) -> None:
@@ -115,4 +151,5 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
 def progress() -> Progress:
     """A bar for work that takes long; nothing where nobody looks."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

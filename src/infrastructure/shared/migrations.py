@@ -1,22 +1,36 @@
 """How the tables of a database grow: one line of migrations, and one version table, a context."""
 
 from asyncio import run as run_async
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from sys import argv
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, make_url, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infrastructure.shared.database import Engines
+from domain.shared.model import Conflict
+from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.wire import again
 
+Result = TypeVar("Result")
 FOLDER = Path(__file__).parents[3] / "migrations"
+
+
+class NoDatabase(Exception):
+    """The database of a context cannot be asked; says why, and tells no password."""
+
+    def __init__(self, context: str, why: str) -> None:
+        super().__init__(f"the database of {context} {why}")
+        self.context = context
 
 
 class Databases(Protocol):
@@ -32,36 +46,44 @@ async def migrate(databases: Databases) -> list[str]:
     """Bring the tables of every context that is kept here up to date; which were not.
 
     Each context's step is one transaction where the engine can take DDL back (MySQL cannot).
-    Doing it again changes nothing.
+    Doing it again changes nothing. Raises `NoDatabase`.
     """
     behind = await pending(databases)
     for context in behind:
-        await run(databases.database_of(context), context, command.upgrade, "head")
+        url = databases.database_of(context)
+        async with _asked(context, url):
+            await run(url, context, command.upgrade, "head")
     return behind
 
 
 async def pending(databases: Databases) -> list[str]:
-    """The contexts kept here whose tables are not as this code needs them."""
-    engines = Engines()
+    """The contexts kept here whose tables are not as this code needs them. Raises `NoDatabase`."""
+    engines, behind = Engines(), []
     try:
-        return [
-            context
-            for context in databases.contexts
-            if await _standing(engines, databases.database_of(context), context) != heads(context)
-        ]
+        for context in databases.contexts:
+            url = databases.database_of(context)
+            async with _asked(context, url):
+                if await _standing(engines, url, context) != heads(context):
+                    behind.append(context)
     finally:
         await engines.close()
+    return behind
 
 
 async def is_empty(databases: Databases, context: str) -> bool:
-    """Whether nothing at all is kept in a context that is kept here, and up to date."""
-    engines = Engines()
+    """Whether nothing at all is kept in a context that is kept here, and up to date.
+
+    Raises `NoDatabase`.
+    """
+    engines, url = Engines(), databases.database_of(context)
+
+    def looked(connection: Connection) -> bool:
+        tables = tables_of(context).sorted_tables
+        return not any(connection.execute(select(table).limit(1)).first() for table in tables)
+
     try:
-        async with engines.at(databases.database_of(context)).connect() as connection:
-            for table in tables_of(context).sorted_tables:
-                if (await connection.execute(select(table).limit(1))).first():
-                    return False
-        return True
+        async with _asked(context, url):
+            return await _done(engines.at(url), looked)
     finally:
         await engines.close()
 
@@ -76,8 +98,7 @@ async def run(url: str, context: str, step: Any, *to: Any, **more: Any) -> None:
         step(config, *to, **more)
 
     try:
-        async with engines.at(url).begin() as connection:
-            await connection.run_sync(taken)
+        await _done(engines.at(url), taken)
     finally:
         await engines.close()
 
@@ -113,9 +134,30 @@ def _config(context: str) -> Config:
 async def _standing(engines: Engines, url: str, context: str) -> tuple[str, ...]:
     if not _is_there(url):
         return ()
-    engine: AsyncEngine = engines.at(url)
-    async with engine.connect() as connection:
-        return await connection.run_sync(_heads_in, version_table(context))
+    return await _done(engines.at(url), lambda one: _heads_in(one, version_table(context)))
+
+
+async def _done(engine: AsyncEngine, step: Callable[[Connection], Result]) -> Result:
+    """In one transaction, tried again where another process was first."""
+
+    async def tried() -> Result:
+        async with transaction(engine, lambda connection: connection) as connection:
+            return await connection.run_sync(step)
+
+    return await again(tried)
+
+
+@asynccontextmanager
+async def _asked(context: str, url: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except Conflict as busy:
+        raise NoDatabase(context, "is busy: another process writes there") from busy
+    except (InterfaceError, OperationalError, OSError) as away:
+        told = str(getattr(away, "orig", away)).partition("\n")[0]
+        if password := make_url(url).password:
+            told = told.replace(password, "***")
+        raise NoDatabase(context, f"does not answer: {told}") from away
 
 
 def _heads_in(connection: Connection, table: str) -> tuple[str, ...]:
