@@ -29,12 +29,15 @@ NOT_CHARGED = "Nothing was charged. Try again, or choose another way to pay."
 def mistakes(details: CheckoutDetails, *, goes_on: bool) -> Iterator[tuple[str, str]]:
     """What stands between a checkout and an order: the field that it belongs to, and a sentence.
 
-    What belongs to no field has none. Notes that are no mistakes are left out.
+    What belongs to no field has none. Notes that are no mistakes are left out, and so is what is
+    missing where the same field is told why already.
     """
+    wrong = [n for n in details.notices if n.kind != "info" and n.code != "missing"]
+    told = {_field(notice, details) for notice in wrong} - {""}
     for notice in details.notices:
-        if notice.kind == "info" or (notice.code == "missing" and not goes_on):
-            continue
-        yield _field(notice, details), _text(notice, details)
+        is_empty = notice.code == "missing" and goes_on and _field(notice, details) not in told
+        if notice in wrong or is_empty:
+            yield _field(notice, details), _text(notice, details)
 
 
 def said(note: str, *, has_problems: bool) -> str:
