@@ -153,6 +153,19 @@ async def test_a_declined_card_is_told_and_another_one_is_taken(
     await expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
 
 
+async def test_a_choice_that_is_wrong_has_no_box_around_it_as_a_field_has(
+    shopper: Shopper, page: Page
+) -> None:
+    await to_payment(page, await opened(shopper, "bouquet_tulips"))
+    await page.fill("#f-email", "ada")
+
+    await go_on(page)
+
+    await expect(page.locator("#f-way")).to_have_attribute("aria-invalid", "true")
+    await expect(page.locator("#f-way")).to_have_css("border-top-width", "0px")
+    await expect(page.locator("#f-email")).to_have_css("border-top-width", "2px")
+
+
 async def test_what_ran_out_meanwhile_is_told_and_can_be_left_out(
     shopper: Shopper, page: Page
 ) -> None:
@@ -249,6 +262,19 @@ async def test_a_parcel_can_be_followed(
     assert f"1 {TIMES} Bouquet of Red Roses" in await page.inner_text("main")
 
 
+async def is_within(page: Page, inner: str, outer: str) -> bool:
+    """Whether the one is drawn wholly inside of the other."""
+    one, other = [await page.locator(which).bounding_box() for which in (inner, outer)]
+    assert one
+    assert other
+    return (
+        one["x"] >= other["x"]
+        and one["y"] >= other["y"]
+        and one["x"] + one["width"] <= other["x"] + other["width"]
+        and one["y"] + one["height"] <= other["y"] + other["height"]
+    )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_needs_to_be_scrolled_sideways_on_the_narrowest_screen(
     shopper: Shopper, browser: Browser, scheme: Any
@@ -257,6 +283,7 @@ async def test_nothing_needs_to_be_scrolled_sideways_on_the_narrowest_screen(
         page = narrow.page
         await to_payment(page, await opened(shopper, "evil", "bouquet_tulips", "pot_ceramic"))
         widths = [await page.evaluate("document.documentElement.scrollWidth")]
+        assert await is_within(page, ".shop .trial", ".shop")
         await page.get_by_label("Test card Approved").check()
         await go_on(page)
         await page.wait_for_url("**/order/**")
