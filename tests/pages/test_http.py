@@ -452,6 +452,8 @@ async def test_the_sheet_is_ours_and_may_be_kept(
     async with client.get(f"{shop.url}{path}") as answer:
         assert (answer.status, answer.content_type) == (200, "text/css")
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    async with client.head(f"{shop.url}{path}") as answer:
+        assert (answer.status, await answer.read()) == (200, b"")
 
 
 async def test_links_are_not_kept_in_the_description_of_the_api(

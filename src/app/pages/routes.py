@@ -45,7 +45,7 @@ def router(ordering: Ordering, paper: Paper, settings: Settings) -> APIRouter:
         details = await ordering.find_order(FindOrder(order_id=OrderId(known)))
         return paper.page("order.html", view=order_view.view(details, is_new=told == "placed"))
 
-    @routes.get(f"{SHEETS}{{name}}", **PUBLIC)
+    @routes.api_route(f"{SHEETS}{{name}}", methods=["GET", "HEAD"], **PUBLIC)
     async def sheet(name: str) -> Response:
         if (found := paper.sheet(name)) is None:
             raise HTTPException(404)
