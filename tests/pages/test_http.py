@@ -19,7 +19,7 @@ from infrastructure.shared.http_line import over_http
 from infrastructure.shared.wire import far
 from tests.conftest import SEAL
 from tests.journeys.reconcile import number
-from tests.journeys.shopper import HOME, Shopper
+from tests.journeys.shopper import HOME, Shopper, delivery
 from tests.journeys.waiting import wait_for
 from tests.pages.shop import EVIL, Form
 from tests.processes import Process
@@ -326,6 +326,23 @@ async def test_nothing_is_paid_that_was_not_shown(
 
     assert (status, location.partition("?")[2]) == (303, "told=changed")
     assert "was changed elsewhere" in (await page(client, f"{shop.url}{location}"))[1]
+
+
+async def test_nothing_is_sent_to_where_the_page_did_not_show(
+    shop: Process, shopper: Shopper, client: ClientSession
+) -> None:
+    checkout = await shopper.ready("bouquet_roses")
+    url = checkout["continue_url"]
+    fields = await form(client, url, do="pay", way="success_token")
+    moved = delivery()
+    moved["methods"][0]["destinations"] = [{**HOME, "street_address": "2 Side St"}]
+    await shopper.update(checkout, fulfillment=moved)
+
+    status, location, _ = await send(client, url, fields)
+    _, html = await page(client, f"{shop.url}{location}")
+
+    assert (status, location.partition("?")[2]) == (303, "told=changed")
+    assert "2 Side St" in html
 
 
 async def test_a_total_that_has_changed_is_shown_before_it_is_paid(

@@ -104,9 +104,12 @@ def view(
 
 
 def seen(details: CheckoutDetails) -> str:
-    """What is bought, in short: a page that was shown before it changed is known by it."""
-    lines = "\n".join(f"{x.line_id} {x.sku} {x.unit_price} {x.title}" for x in details.lines)
-    return sha256(f"{details.currency}\n{lines}".encode()).hexdigest()[:16]
+    """What is bought and where it can go, in short: a page that was shown before that changed is
+    known by it. What is filled in on the page itself is no part of it.
+    """
+    lines = [(x.line_id, x.sku, x.unit_price, x.title) for x in details.lines]
+    places = [(d.destination_id, d.address) for d in choices.known(details)]
+    return sha256(repr((details.currency, lines, places)).encode()).hexdigest()[:16]
 
 
 def _sorted(found: object) -> list[tuple[str, str]]:

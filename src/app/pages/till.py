@@ -88,14 +88,16 @@ class Till:
         return await self._complete(now, filled)
 
     async def _complete(self, details: CheckoutDetails, filled: Filled) -> Response:
-        """What is paid is what was seen: nothing else gets here."""
+        """What is paid is what was seen: nothing else gets here, and ordering sees to the rest."""
         instrument = self.payment.instrument(filled["way"])
         said = await self.ordering.complete_checkout(wishes.complete(filled, details, instrument))
         now = await self._again(details)
         if now.status == COMPLETED:
             return self._to(now, "placed")
+        if (told := _told(said)) == "total_changed" and filled["seen_total"] == str(_total(now)):
+            told = "changed"
         has_errors = any(notice.kind == "error" for notice in now.notices)
-        return self._to(now, _told(said) or (GOES_ON if has_errors else "undone"))
+        return self._to(now, told or (GOES_ON if has_errors else "undone"))
 
     async def _tried(
         self, details: CheckoutDetails, deed: Callable[[], Awaitable[Response]]

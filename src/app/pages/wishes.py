@@ -59,10 +59,12 @@ def update(filled: Filled, details: CheckoutDetails) -> UpdateCheckout:
 def complete(
     filled: Filled, details: CheckoutDetails, instrument: PaymentInstrument | None
 ) -> CompleteCheckout:
+    """These details are bought, or nothing: they may be changed before this arrives."""
     return CompleteCheckout(
         request=request(filled, details, "page_complete"),
         checkout_id=details.checkout_id,
         instrument=instrument,
+        deal=details.deal or None,
     )
 
 
