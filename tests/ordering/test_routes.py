@@ -164,6 +164,17 @@ def test_a_refund_needs_a_key_and_is_the_refund_of_its_key(staff: Staff) -> None
         assert why in unfit.json()["detail"]
 
 
+@pytest.mark.parametrize("units", [True, "1", 1.5, 0])
+def test_units_are_whole_numbers_and_nothing_else(staff: Staff, units: object) -> None:
+    line = {"line_id": staff.order.lines[0].line_id}
+
+    opened = staff.post(f"/orders/{staff.order_id}/returns", {"lines": [{**line, "units": units}]})
+    came = staff.post("/returns/ret_1/receive", {"lines": [{**line, "restocked": units or -1}]})
+
+    for reply in (opened, came):
+        assert problem(reply) == (422, "invalid-request")
+
+
 def test_a_return_goes_through_its_steps(staff: Staff) -> None:
     name = staff.opened(key="steps")
 
