@@ -362,6 +362,21 @@ def test_a_refund_of_what_was_never_taken_only_lowers_what_may_be() -> None:
         payment.capture("c", usd(701), NOW)
 
 
+def test_what_the_provider_would_not_have_taken_is_not_given_back() -> None:
+    payment = captured(400, of=1000)
+    payment.capture_rest("parcel", NOW)
+    payment.conclude(OperationKind.CAPTURE, "parcel", NO)
+    payment.take_events()
+
+    payment.give_back_some("much", usd(401), NOW)
+    payment.give_back_some("some", usd(300), NOW)
+
+    (told,) = payment.take_events()
+    assert isinstance(told, RefundFailed)
+    (operation,) = pending(payment)
+    assert (told.key, operation.key, operation.moved) == ("much", "some", 300)
+
+
 def test_a_refund_that_leaves_nothing_to_take_lets_go_of_what_is_held() -> None:
     payment = a_payment(1000)
     payment.give_back_some("some", usd(300), NOW)

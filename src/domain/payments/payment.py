@@ -234,11 +234,21 @@ class Payment(Aggregate):
         self._require_still()
         _, total = self._told()
         units = amount.minor_units
-        if amount.currency == total.currency and 0 < units <= self.uncaptured + self.refundable:
-            self._give(key, units, min(units, self.uncaptured), now)
+        forgone = self._to_forgo
+        if amount.currency == total.currency and 0 < units <= forgone + self.refundable:
+            self._give(key, units, min(units, forgone), now)
         else:
             self._begin(OperationKind.REFUND, key, max(units, 0), now)
             self.conclude(OperationKind.REFUND, key, Verdict(NOT_SO_MUCH))
+
+    @property
+    def _to_forgo(self) -> int:
+        """What may be given up instead of being given back. Once the provider would not have it
+        taken there is nothing to give up: who is refunded gets money, or hears that there is none.
+        """
+        captures = self._of(OperationKind.CAPTURE)
+        is_refused = bool(captures) and captures[-1].state == OperationState.FAILED
+        return 0 if is_refused else self.uncaptured
 
     def provider_does(self, operation: Operation) -> OperationKind:
         """What the provider is to be asked for: a refund of nothing that was taken is a void."""
