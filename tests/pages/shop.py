@@ -48,8 +48,9 @@ async def fill_in(page: Page, **changes: str) -> None:
 
 
 async def go_on(page: Page) -> None:
-    """The one big button."""
-    await page.click("button.main")
+    """The one big button, until it has led somewhere."""
+    async with page.expect_navigation():
+        await page.click("button.main")
 
 
 async def to_payment(page: Page, url: str) -> None:

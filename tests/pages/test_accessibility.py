@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.conftest import SECRET
 from tests.journeys.shopper import HOME, Shopper
@@ -53,7 +53,7 @@ async def test_a_line_that_there_is_not_enough_of(shopper: Shopper, page: Page) 
     await page.goto(await opened(shopper, "bouquet_tulips", "pot_ceramic"))
     await page.fill("#f-quantity-line_1", "100000")
     await page.get_by_role("button", name="Update the quantity of Spring Tulips").click()
-    assert await page.locator(".mistake").count() == 1
+    await expect(page.locator(".mistake")).to_have_count(1)
 
     assert await faults(page) == ""
 
