@@ -55,7 +55,7 @@ def reconcile(
 
 
 async def _compared(settings: Settings, since: datetime | None, found: Comparison) -> None:
-    async with the_house(settings, "payments") as house:
+    async with the_house(settings, "payments", is_reading=True) as house:
         with progress() as bar:
             task = bar.add_task("payments compared", total=None)
             await found.go_through(house.contract(Payments), since, done=partial(bar.advance, task))
