@@ -1,27 +1,27 @@
 """How fast Freestone is, and what it costs: measured over HTTP, proven by counting rows.
 
-python -m bench [--seconds 10] [--clients 8,32] [--rounds 3] [--out bench/results/...json]
+python -m bench [--seconds 5] [--clients 8,32] [--rounds 3] [--out bench/results/...json]
 """
 
 import json
-import os
-import platform
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
-from bench.figures import FREESTONE, YARDSTICKS, Figures, table
+from bench.figures import FREESTONE, YARDSTICKS, Figures
 from bench.ladder import call, climb, edge
 from bench.load import NotPlaced
 from bench.postgres import NoPostgres
 from bench.reads import NotRead, read
+from bench.report import Report
 from bench.rounds import Rounds, Untrue
-from bench.shop import Shop, apart, stocked, whole
+from bench.shop import NotDrained, Shop, apart, stocked, whole
 from bench.statements import count_statements
 from bench.watch import cpu_seconds, resident_megabytes
 from bench.yardstick import yardstick
@@ -32,21 +32,23 @@ MOST_SECONDS_IDLE = 3.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     asked = _asked(arguments)
-    figures = Figures()
+    figures, report = Figures(), Report(asked)
     try:
         with TemporaryDirectory() as folder, ExitStack() as stack:
-            measure(asked, Path(folder), figures, stack)
-    except (NoPostgres, NotPlaced, NotRead, Untrue) as failure:
+            measure(report, Path(folder), figures, stack)
+    except (NoPostgres, NotDrained, NotPlaced, NotRead, Untrue) as failure:
         sys.exit(f"{type(failure).__name__}: {failure}")
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(json.dumps(report(asked, figures), indent=2) + "\n")
-    sys.stdout.write(f"{table(figures)}\n\n{asked.out}\n")
+    asked.out.write_text(json.dumps(report.as_json(figures), indent=2) + "\n")
+    sys.stdout.write(f"{report.for_people(figures)}\n\n{asked.out}\n")
 
 
-def measure(asked: Namespace, folder: Path, figures: Figures, stack: ExitStack) -> None:
+def measure(report: Report, folder: Path, figures: Figures, stack: ExitStack) -> None:
     """Everything, in turn. What is served is ended with the stack."""
+    asked = report.asked
     names = () if asked.without_yardsticks else YARDSTICKS
     yardsticks = [stack.enter_context(yardstick(n, folder / f"{n}.log")) for n in names]
+    if yardsticks:
+        report.engines["postgresql"] = yardsticks[0].database.version
     stock = folder / "stock"
     stock.mkdir()
     key = stocked(stock)
@@ -78,33 +80,51 @@ def _rest(shop: Shop, figures: Figures, seconds: float) -> None:
     figures.note("idle CPU", (cpu_seconds(shop.pids) - before) / seconds * 1000, FREESTONE)
 
 
-def report(asked: Namespace, figures: Figures) -> dict[str, object]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "cpus": os.cpu_count(),
-            "system": platform.platform(),
-            "python": platform.python_version(),
-        },
-        "asked": {"seconds": asked.seconds, "clients": asked.clients, "rounds": asked.rounds},
-        "figures": figures.as_json(),
-    }
-
-
 def _asked(arguments: Sequence[str] | None) -> Namespace:
     told = ArgumentParser(prog="bench", description=__doc__)
-    told.add_argument("--seconds", type=float, default=5.0, help="for each measurement")
-    told.add_argument("--clients", type=_numbers, default=[8, 32], help="with commas between")
-    told.add_argument("--rounds", type=int, default=3)
+    told.add_argument(
+        "--seconds", type=_seconds, default=5.0, help="for each measurement (%(default)s)"
+    )
+    told.add_argument(
+        "--clients", type=_numbers, default=[8, 32], help="with commas between (8,32)"
+    )
+    told.add_argument("--rounds", type=_number, default=3, help="%(default)s")
     told.add_argument("--without-yardsticks", action="store_true")
     told.add_argument("--without-split", action="store_true")
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     told.add_argument("--out", type=Path, default=RESULTS / name)
-    return told.parse_args(arguments)
+    asked = told.parse_args(arguments)
+    try:
+        _require_writable(asked.out)
+    except OSError as why:
+        told.error(f"argument --out: {asked.out} cannot be written: {why.strerror}")
+    return asked
+
+
+def _require_writable(file: Path) -> None:
+    """Now, and not after all that was measured. Leaves no file where there was none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    was_there = file.exists()
+    file.open("a").close()
+    if not was_there:
+        file.unlink()
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (isfinite(seconds) and seconds > 0):
+        raise ArgumentTypeError(f"{text!r}: a time that is longer than none")
+    return seconds
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
+    return [_number(part) for part in text.split(",")]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ArgumentTypeError(f"{text!r}: a whole number, of at least 1")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,17 @@ YARDSTICKS = {
 RATIO = "x"
 FIGURES = {
     "orders": ("1/s", "whole orders: create, update, complete"),
+    "placed": ("", "whole orders that were placed meanwhile: what follows is taken of them"),
     "order p50": ("ms", "how long a whole order takes: half of them less"),
     "order p99": ("ms", "how long a whole order takes: 99 in 100 less"),
+    "order most": ("ms", "instead, of fewer than 200 orders: how long the slowest took"),
     "order CPU": ("ms", "CPU of the server for a whole order, its events worked through"),
     "drain": ("s", "until the last event is worked through, after the last answer"),
     "completes": ("1/s", "`complete` alone, of checkouts that were ready before"),
+    "completed": ("", "how many that were: what follows is taken of them"),
     "complete p50": ("ms", "how long `complete` takes: half of them less"),
     "complete p99": ("ms", "how long `complete` takes: 99 in 100 less"),
+    "complete most": ("ms", "instead, of fewer than 200: how long the slowest took"),
     "complete CPU": ("ms", "CPU of the server for a `complete`, its events worked through"),
     "database CPU": (
         "ms",
@@ -35,7 +39,7 @@ FIGURES = {
     "product pages": ("1/s", "20 products with their prices, over the merchant API"),
     "product page p50": ("ms", "how long that takes: half of them less"),
     "product page CPU": ("ms", "CPU of the server for one page"),
-    "statements": ("", "SQL statements of one request, without BEGIN and COMMIT"),
+    "statements": ("", "SQL statements, without BEGIN, COMMIT and polls that find nothing"),
     "start": ("s", "from the start of the process to its first answer"),
     "resident": ("MB", "resident memory of the process, after the load"),
     "idle CPU": ("ms/s", "CPU that a process uses which nobody asks for anything"),

@@ -39,6 +39,11 @@ class Database:
         with connect(self.conninfo, autocommit=True) as connection:
             return connection.execute(query).fetchall()
 
+    @property
+    def version(self) -> str:
+        ((told,),) = self.ask("SHOW server_version")
+        return str(told).split()[0]
+
 
 @contextmanager
 def a_database() -> Iterator[Database]:

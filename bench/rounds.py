@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bench.figures import APART, FREESTONE, YARDSTICKS, Figures
-from bench.load import Taken, complete, milliseconds, place_orders, ready_checkouts
+from bench.load import Taken, complete, milliseconds, place_orders, ready_checkouts, slowest
 from bench.shop import Shop
 from bench.watch import cpu_seconds
 from bench.yardstick import KEY, Yardstick
@@ -51,7 +51,9 @@ class Rounds:
         note = partial(self.figures.note, of=of, clients=clients)
         note("orders", taken.orders / taken.seconds)
         note("order p50", milliseconds(taken.whole, 0.5))
-        note("order p99", milliseconds(taken.whole, 0.99))
+        slow, longest = slowest(taken.whole)
+        note(f"order {slow}", longest)
+        note("placed", taken.orders)
         note("order CPU", used / taken.orders * 1000)
         note("drain", drained)
 
@@ -92,7 +94,9 @@ class Rounds:
         note = partial(self.figures.note, of=of, clients=clients)
         note("completes", taken.orders / taken.seconds)
         note("complete p50", milliseconds(taken.complete, 0.5))
-        note("complete p99", milliseconds(taken.complete, 0.99))
+        slow, longest = slowest(taken.complete)
+        note(f"complete {slow}", longest)
+        note("completed", taken.orders)
         note("complete CPU", used / taken.orders * 1000)
 
 

@@ -1,7 +1,7 @@
 """A shop of 1,000 products to measure: served by one process, or by three."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,6 +30,10 @@ def sku_of(turn: int) -> str:
     return f"pot_{turn % PRODUCTS:04}"
 
 
+class NotDrained(Exception):
+    """Events were still under way when they should all have been worked through; says how many."""
+
+
 @dataclass
 class Shop:
     """`answered` is how many orders its clients were told of."""
@@ -48,13 +52,7 @@ class Shop:
         return [process.pid for process in self.processes.values()]
 
     def drain(self) -> float:
-        """Wait until every event has been worked through; the seconds that took."""
-        began = monotonic()
-        while self._waiting():
-            if monotonic() - began > SECONDS_TO_DRAIN:
-                raise AssertionError(f"{self._waiting()} events are still under way")
-            sleep(0.05)
-        return monotonic() - began
+        return drained(self._waiting)
 
     def mistakes(self) -> list[str]:
         """Where its books, and the payment provider's, do not agree with what was answered."""
@@ -65,14 +63,28 @@ class Shop:
 
 
 def _waiting_at(process: Process) -> int:
-    """Events that wait in the outboxes of the contexts that this process hosts."""
     hosted = str(process.settings.get("contexts", ",".join(CONTEXTS))).split(",")
-    outboxes = [name for (name,) in rows(process.database, OUTBOXES)]
+    return unsent(process.database, hosted)
+
+
+def unsent(database: Path, contexts: Sequence[str]) -> int:
+    """Events that wait in the outboxes of these contexts."""
+    outboxes = [name for (name,) in rows(database, OUTBOXES)]
     return sum(
-        number(process.database, f"SELECT count(*) FROM {name} WHERE sent_at IS NULL")  # noqa: S608  # our names
+        number(database, f"SELECT count(*) FROM {name} WHERE sent_at IS NULL")  # noqa: S608  # our names
         for name in outboxes
-        if name.removesuffix("_outbox") in hosted
+        if name.removesuffix("_outbox") in contexts
     )
+
+
+def drained(waiting: Callable[[], int], seconds: float = SECONDS_TO_DRAIN) -> float:
+    """Wait until every event has been worked through; the seconds that took. Raises `NotDrained`."""
+    began = monotonic()
+    while left := waiting():
+        if monotonic() - began > seconds:
+            raise NotDrained(f"{left} events are still under way after {seconds:g} s")
+        sleep(0.05)
+    return monotonic() - began
 
 
 def stocked(folder: Path) -> str:

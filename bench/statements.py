@@ -1,45 +1,60 @@
-"""How many statements an order takes, request by request, and what follows from it by events."""
+"""How many statements an order takes, request by request, and what follows from it by events.
 
-from asyncio import Task, current_task, run
+What follows is told of a buyer who is new and of one who is known: the first is put on file. Left
+out are polls that find nothing, which are said whether or not anybody buys.
+"""
+
+from asyncio import current_task, run
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
+from time import sleep
 from typing import Any
 
 from aiohttp import ClientSession
 from sqlalchemy.event import listen
 from tests.conftest import a_shop
-from tests.journeys.reconcile import number
 from tests.journeys.shopper import Shopper
-from tests.journeys.waiting import wait_for
 from tests.servers import served
 from tests.statements import FRAMES
 
 from app.container import Container
 from app.main import create_apps
-from app.settings import Settings
+from app.settings import CONTEXTS, Settings
 from bench.figures import FREESTONE, Figures
-from bench.shop import CODE, sku_of
+from bench.load import a_buyer, ready
+from bench.shop import drained, unsent
 
-WAITING = "SELECT count(*) FROM ordering_outbox WHERE sent_at IS NULL"
+SECONDS_OF_QUIET = 3.0  # more than any routine sleeps
+Said = tuple[str, str]
 
 
 @dataclass
 class Heard:
-    """What was said while requests were answered, and what was said by routines."""
+    """What was said while requests were answered, and what was said besides, by whom."""
 
+    is_asked: bool = False
     asked: list[str] = field(default_factory=list)
-    by_routines: list[str] = field(default_factory=list)
+    besides: list[Said] = field(default_factory=list)
 
     def hear(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith(FRAMES):
-            (self.by_routines if _is_routine(current_task()) else self.asked).append(statement)
+        if statement.startswith(FRAMES):
+            return
+        task = current_task()
+        name = task.get_name() if task else ""
+        if self.is_asked and name.startswith("Task-"):  # a routine has a name that it was given
+            self.asked.append(statement)
+        else:
+            self.besides.append((name, statement))
 
-
-def _is_routine(task: Task[Any] | None) -> bool:
-    return task is not None and not task.get_name().startswith("Task-")
+    def clear(self) -> None:
+        self.asked.clear()
+        self.besides.clear()
 
 
 def count_statements(stock: Path, folder: Path, key: str, figures: Figures) -> None:
@@ -47,24 +62,49 @@ def count_statements(stock: Path, folder: Path, key: str, figures: Figures) -> N
     settings = Settings(**a_shop(copytree(stock, folder)))
     container, heard = Container(), Heard()
     public, _ = create_apps(settings, container)
+    note = partial(figures.note, "statements")
     with redirect_stdout(StringIO()), served(public) as (url,):  # where the house logs unasked
         engine = container.engines().at(settings.database_url)
         listen(engine.sync_engine, "before_cursor_execute", heard.hear)
-        for is_counted in (False, True):
-            said = run(_an_order(url, key, heard, folder / "shop.db"))
-            for what, number_of in said.items() if is_counted else ():
-                figures.note("statements", number_of, f"{FREESTONE}: {what}")
+
+        def order(buyer: dict[str, str]) -> dict[str, int]:
+            heard.clear()
+            told = run(_an_order(url, key, heard, buyer))
+            drained(partial(unsent, folder / "shop.db", CONTEXTS))
+            return told
+
+        order(a_buyer())
+        heard.clear()
+        sleep(SECONDS_OF_QUIET)
+        polls = set(heard.besides)
+        buyer = a_buyer()
+        for what, number in order(buyer).items():
+            note(number, f"{FREESTONE}: {what}")
+        note(_followed(heard, polls), f"{FREESTONE}: its events, a buyer who is new")
+        order(buyer)
+        note(_followed(heard, polls), f"{FREESTONE}: its events, a buyer who is known")
 
 
-async def _an_order(url: str, key: str, heard: Heard, database: Path) -> dict[str, int]:
+async def _an_order(url: str, key: str, heard: Heard, buyer: dict[str, str]) -> dict[str, int]:
     async with ClientSession() as client:
         shopper = Shopper(client, f"{url}/ucp/v1", key, is_trusting=True)
-        heard.asked.clear()
-        heard.by_routines.clear()
-        checkout = await shopper.ready(sku_of(0), discounts={"codes": [CODE]})
+        heard.is_asked = True
+        checkout = await ready(shopper, buyer)
         before = len(heard.asked)
         await shopper.complete(checkout["id"])
-        told = {"create and update": before, "complete": len(heard.asked) - before}
-        await wait_for("the events", lambda: number(database, WAITING) == 0)
-    dispatched = [said for said in heard.by_routines if "box" in said or said[:6] != "SELECT"]
-    return {**told, "whole order": len(heard.asked), "its events": len(dispatched)}
+        heard.is_asked = False
+    whole = len(heard.asked)
+    return {"create and update": before, "complete": whole - before, "whole order": whole}
+
+
+def _followed(heard: Heard, polls: set[Said]) -> int:
+    return sum(1 for _ in worked(heard.besides, polls))
+
+
+def worked(said: list[Said], polls: set[Said]) -> Iterator[Said]:
+    """Without polls that found nothing: after which the routine said nothing, or polled again."""
+    for routine in dict.fromkeys(name for name, _ in said):
+        own = [one for one in said if one[0] == routine]
+        for one, then in pairwise([*own, None]):
+            if one and not (one in polls and (then is None or then in polls)):
+                yield one

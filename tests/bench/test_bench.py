@@ -8,12 +8,15 @@ from shutil import copytree
 import pytest
 from bench.__main__ import main
 from bench.figures import FIGURES
-from bench.shop import Shop
+from bench.load import slowest
+from bench.shop import NotDrained, Shop, drained
+from bench.statements import worked
 
 from infrastructure.payments.ledger import Ledger
 from tests.journeys.reconcile import Books
 
 OF_YARDSTICKS = frozenset({"against", "CPU against", "database CPU"})
+OF_MANY = frozenset({"order p99", "complete p99"})
 OF_SPLIT = frozenset({"call p50", "call added", "apart CPU"})
 SHORT = ("--seconds", "0.5", "--clients", "2", "--rounds", "1")
 
@@ -37,13 +40,25 @@ def test_orders_are_placed_and_every_figure_is_told(
 
     found = json.loads(out.read_text())
     figures = {one["figure"]: one for one in found["figures"]}
-    assert figures.keys() == FIGURES.keys() - left_out
+    assert figures.keys() | OF_MANY == FIGURES.keys() - left_out
     assert all(one["least"] <= one["median"] <= one["most"] for one in found["figures"])
     assert figures["orders"]["median"] > 0
     assert figures["orders"]["unit"] == "1/s"
     assert found["asked"] == {"seconds": 0.5, "clients": [2], "rounds": 1}
-    assert found["machine"].keys() == {"cpus", "system", "python"}
-    assert str(out) in capsys.readouterr().out
+    assert found["machine"].keys() == {"cpus", "system", "python", "load"}
+    assert found["engines"]["sqlite"]
+    assert found["commit"] is None or len(found["commit"]["id"]) == 40
+    assert figures["placed"]["median"] > 0
+    shown = capsys.readouterr().out
+    assert all(part in shown for part in (str(out), "0.5 s for each", "1 rounds", "load "))
+    statements = {
+        one["of"].partition(": ")[2]: one["median"]
+        for one in found["figures"]
+        if one["figure"] == "statements"
+    }
+    new, known = (f"its events, a buyer who is {which}" for which in ("new", "known"))
+    assert statements["whole order"] > 0
+    assert statements[new] > statements[known] > 0
 
 
 def test_an_order_that_was_answered_and_is_not_there_is_told(stocked: Path, tmp_path: Path) -> None:
@@ -67,3 +82,45 @@ def test_a_yardstick_that_cannot_be_had_is_not_passed_over(
 
     with pytest.raises(SystemExit, match="BENCH_POSTGRESQL"):
         main(SHORT)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--clients", "0"),
+        ("--clients", "x"),
+        ("--clients", "8,"),
+        ("--seconds", "0"),
+        ("--seconds", "nan"),
+        ("--rounds", "0"),
+        ("--out", "/proc/nowhere/figures.json"),
+        ("--out", "/"),
+    ],
+)
+def test_what_cannot_be_measured_is_told_at_once(
+    wrong: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+
+    assert ended.value.code == 2
+    assert f"argument {wrong[0]}: " in capsys.readouterr().err
+
+
+def test_events_that_are_never_worked_through_are_told() -> None:
+    with pytest.raises(NotDrained, match="3 events are still under way"):
+        drained(lambda: 3, seconds=0.0)
+
+
+def test_of_few_the_slowest_is_told_and_not_what_99_in_100_are_faster_than() -> None:
+    assert slowest([0.001, 0.003, 0.002]) == ("most", 3.0)
+    assert slowest([0.001] * 300 + [0.002] * 10) == ("p99", 2.0)
+
+
+def test_only_polls_that_find_nothing_are_left_out() -> None:
+    poll, other = ("relay", "SELECT what is unsent"), ("inbox", "SELECT what is due")
+    work = [("relay", "SELECT a customer"), ("relay", "INSERT a customer")]
+
+    followed = list(worked([poll, other, poll, *work, poll, other], {poll, other}))
+
+    assert followed == [poll, *work]
