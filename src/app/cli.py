@@ -76,7 +76,8 @@ def main() -> None:
     except OutcomeUnknown as failure:
         _end(f"it is not known whether this was done, do it again: {failure}", code=1)
     except SQLAlchemyError as failure:
-        _end(f"the database did not do it: {getattr(failure, 'orig', failure)}", code=1)
+        named = "FREESTONE_DATABASE_URL, or the setting of the context's own"
+        _end(f"a database did not do it ({named}): {getattr(failure, 'orig', failure)}", code=1)
     except OSError as failure:
         _end(str(failure), code=1)
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from app.commands.choices import ATTEMPT_STATES, ORDER_STATUSES
 from app.settings import CONTEXTS
@@ -16,7 +20,7 @@ from domain.ordering.attempt import AttemptState
 from domain.ordering.order_status import OrderStatus
 from tests.cli.conftest import Run
 from tests.processes import a_free_port
-from tests.servers import silent
+from tests.servers import served, silent
 
 DEMO = Path(__file__).parents[2] / "demo" / "flower_shop"
 
@@ -199,6 +203,19 @@ def test_only_what_may_have_been_done_is_told_as_such(run: Run) -> None:
     assert (read.returncode, changed.returncode) == (1, 1)
     assert read.stderr == f"inventory does not answer at {url} (FREESTONE_INVENTORY_URL)\n"
     assert changed.stderr.startswith("it is not known whether this was done")
+
+
+def test_what_others_were_in_the_way_of_is_told_as_not_done(run: Run) -> None:
+    async def busy(_request: Request) -> Response:
+        return Response(status_code=429)
+
+    with served(Starlette(routes=[Route("/{path:path}", busy, methods=["POST"])])) as (url,):
+        settings = {**ELSEWHERE, "inventory_url": url}
+        run("migrate", **settings)
+        told = run(*ADJUST, **settings)
+
+    assert told.returncode == 1
+    assert told.stderr.startswith("nothing was done, try again: Inventory.adjust_stock")
 
 
 @pytest.mark.parametrize(
