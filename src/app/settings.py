@@ -284,7 +284,9 @@ class Settings(BaseSettings):
         if unknown := [name for name in named if name not in CONTEXTS]:
             raise ValueError(f"there is no context {unknown[0]!r}, only {', '.join(CONTEXTS)}")
         if len({name.startswith("-") for name in names}) > 1:
-            raise ValueError("names some with a minus and some without: say which, or all but which")
+            raise ValueError(
+                "names some with a minus and some without: say which, or all but which"
+            )
         if names and names[0].startswith("-"):
             named = [name for name in CONTEXTS if name not in named]
         if not named:
