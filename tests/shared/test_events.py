@@ -285,6 +285,27 @@ async def test_what_only_waits_for_its_cause_never_dies(
     assert len(await heard(engine)) == 1
 
 
+async def test_what_only_waited_so_far_has_all_its_tries_left(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+    for _ in range(MOST_ATTEMPTS):
+        clock.pass_by(600)
+        await inbox.retry_due()
+
+    listening.failure = OutcomeUnknown()
+    states = []
+    for _ in range(MOST_ATTEMPTS):
+        clock.pass_by(600)
+        await inbox.retry_due()
+        states += await state_of(engine)
+
+    pending = [("pending", attempt) for attempt in range(1, MOST_ATTEMPTS)]
+    assert states == [*pending, ("dead", MOST_ATTEMPTS)]
+
+
 async def test_waiting_for_a_cause_is_no_failure_and_is_warned_of_only_after_a_while(
     engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
 ) -> None:

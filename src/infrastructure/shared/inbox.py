@@ -44,6 +44,7 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 60.0
 SECONDS_FOR_ONE = 10.0
 BATCH = 50
 ERROR_LENGTH = 500
+WAITS = "waits for "  # how the error begins of what only waited the last time
 log = get_logger(__name__)
 
 Handle = Callable[[Any, Any], Awaitable[None]]
@@ -122,7 +123,7 @@ class Inbox:
         """
         for consumer in self._consumers:
             if consumer.event.name == posted.name:
-                await self._work(consumer, posted, attempts=0)
+                await self._work(consumer, posted)
 
     async def retry_due(self) -> None:
         """Work through what waits and whose time has come."""
@@ -138,7 +139,8 @@ class Inbox:
         by_name = {(c.name, c.event.name): c for c in self._consumers}
         for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
             if consumer := by_name.get((row.consumer, row.name)):
-                await self._work(consumer, _posted(row), row.attempts)
+                has_waited = row.error.startswith(WAITS)
+                await self._work(consumer, _posted(row), row.attempts, has_waited=has_waited)
 
     async def dead(self, *, most: int) -> list[DeadLetter]:
         """What could not be worked through, the oldest first."""
@@ -157,7 +159,9 @@ class Inbox:
         """Give a dead letter up, and let what follows it in its aggregate pass."""
         return await self._revive(event_id, consumer, "skipped")
 
-    async def _work(self, consumer: Consumer, posted: Posted, attempts: int) -> None:
+    async def _work(
+        self, consumer: Consumer, posted: Posted, attempts: int = 0, *, has_waited: bool = False
+    ) -> None:
         envelope = Envelope.opened(
             actor=posted.actor, traceparent=posted.traceparent, seconds=SECONDS_FOR_ONE
         )
@@ -165,6 +169,8 @@ class Inbox:
             try:
                 await again(self._take, consumer, posted)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
+                if has_waited and not isinstance(failure, NotYet):
+                    attempts = 0  # to wait is not to fail: it uses up none of the tries
                 await again(self._keep, consumer, posted, attempts + 1, failure)
 
     def _begin(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:
@@ -193,8 +199,9 @@ class Inbox:
     ) -> None:
         told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
         wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, MOST_ATTEMPTS), LONGEST_WAIT_SECONDS)
-        state = _waiting(self._clock() + timedelta(seconds=wait))
+        state, error = _waiting(self._clock() + timedelta(seconds=wait)), repr(failure)
         if isinstance(failure, NotYet):
+            error = WAITS + error
             tell = log.info if attempts <= ATTEMPTS_IN_PEACE else log.warning
             tell("consumer waits", **told, waits_for=repr(failure))
         elif attempts < MOST_ATTEMPTS:
@@ -202,7 +209,7 @@ class Inbox:
         else:
             log.error("dead letter", **told, event_id=str(posted.id), exc_info=failure)
             state = {"state": "dead", "next_try_at": None}
-        values = {**state, "attempts": attempts, "error": repr(failure)[:ERROR_LENGTH]}
+        values = {**state, "attempts": attempts, "error": error[:ERROR_LENGTH]}
         async with self._begin() as (connection, _):
             standing = await self._standing(connection, consumer, posted)
             if not standing.is_settled:
