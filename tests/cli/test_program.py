@@ -159,6 +159,21 @@ def test_a_database_that_another_process_writes_to_is_told_by_its_setting(
     assert after.returncode == 0
 
 
+def test_a_step_that_a_database_will_not_take_is_no_database_that_is_away(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate", "--context", "catalog")
+    with closing(sqlite3.connect(tmp_path / "var" / "freestone.db")) as other:
+        other.execute("CREATE TABLE inventory_items (sku TEXT)")
+
+    told = run("migrate")
+
+    why = "inventory could not be brought up to date: table inventory_items already exists"
+    assert (told.returncode, told.stderr.splitlines()[-1]) == (2, why)
+    assert "migration failed" in told.stderr
+    assert "does not answer" not in told.stderr
+
+
 @pytest.mark.parametrize(
     ("setting", "context"), [("database_url", "catalog"), ("inventory_database_url", "inventory")]
 )

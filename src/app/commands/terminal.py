@@ -66,13 +66,17 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 @contextmanager
 def databases_of(settings: Settings) -> Iterator[None]:
-    """A database that cannot be asked is `Away`, with the setting that names it."""
+    """A database that cannot be asked is `Away`, with the setting that names it; one that would not
+    be brought up to date is `Unusable`.
+    """
     try:
         yield
     except migrations.NoDatabase as away:
         is_its_own = bool(settings.of(away.context).database_url)
         named = name_of(*([away.context] if is_its_own else []), "database_url")
         raise Away(f"{away} ({named})") from away
+    except migrations.FailedMigration as failed:
+        raise Unusable(str(failed)) from failed
 
 
 async def require_tables(settings: Settings) -> None:

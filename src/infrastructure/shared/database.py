@@ -99,11 +99,16 @@ async def transaction(
             async with engine.begin() as connection:
                 yield repository(connection)
         except DBAPIError as failure:
-            if _code(failure.driver_exception) in COLLISIONS:
+            if is_collision(failure):
                 raise Conflict from failure
             raise
     if unit.leaves_work:
         ring()
+
+
+def is_collision(failure: DBAPIError) -> bool:
+    """Whether another was in the way, and nothing is wrong: it may be tried again."""
+    return _code(failure.driver_exception) in COLLISIONS
 
 
 def _code(failure: BaseException | None) -> object:

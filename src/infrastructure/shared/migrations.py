@@ -14,15 +14,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, make_url, select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog import get_logger
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.database import Engines, is_collision, transaction
 from infrastructure.shared.wire import again
 
 Result = TypeVar("Result")
 FOLDER = Path(__file__).parents[3] / "migrations"
+log = get_logger(__name__)
 
 
 class NoDatabase(Exception):
@@ -31,6 +33,13 @@ class NoDatabase(Exception):
     def __init__(self, context: str, why: str) -> None:
         super().__init__(f"the database of {context} {why}")
         self.context = context
+
+
+class FailedMigration(Exception):
+    """A database answered, and would not take a step of a context; says why."""
+
+    def __init__(self, context: str, failure: DBAPIError) -> None:
+        super().__init__(f"{context} could not be brought up to date: {_first_line(failure)}")
 
 
 class Databases(Protocol):
@@ -46,13 +55,13 @@ async def migrate(databases: Databases) -> list[str]:
     """Bring the tables of every context that is kept here up to date; which were not.
 
     Each context's step is one transaction where the engine can take DDL back (MySQL cannot).
-    Doing it again changes nothing. Raises `NoDatabase`.
+    Doing it again changes nothing. Raises `NoDatabase` or `FailedMigration`.
     """
     behind = await pending(databases)
     for context in behind:
         url = databases.database_of(context)
         async with _asked(context, url):
-            await run(url, context, command.upgrade, "head")
+            await run(url, context, _upgraded, context)
     return behind
 
 
@@ -127,6 +136,16 @@ def version_table(context: str) -> str:
     return f"{context}_alembic_version"
 
 
+def _upgraded(config: Config, context: str) -> None:
+    try:
+        command.upgrade(config, "head")
+    except DBAPIError as failure:
+        if is_collision(failure) or failure.connection_invalidated:
+            raise
+        log.exception("migration failed", context=context)
+        raise FailedMigration(context, failure) from failure
+
+
 def _config(context: str) -> Config:
     return Config(FOLDER / "alembic.ini", ini_section=context)
 
@@ -154,10 +173,14 @@ async def _asked(context: str, url: str) -> AsyncIterator[None]:
     except Conflict as busy:
         raise NoDatabase(context, "is busy: another process writes there") from busy
     except (InterfaceError, OperationalError, OSError) as away:
-        told = str(getattr(away, "orig", away)).partition("\n")[0]
+        told = _first_line(away)
         if password := make_url(url).password:
             told = told.replace(password, "***")
         raise NoDatabase(context, f"does not answer: {told}") from away
+
+
+def _first_line(failure: Exception) -> str:
+    return str(getattr(failure, "orig", failure)).partition("\n")[0]
 
 
 def _heads_in(connection: Connection, table: str) -> tuple[str, ...]:
