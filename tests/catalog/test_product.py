@@ -82,6 +82,11 @@ def test_a_product_cannot_be_described_so_that_it(
         Product.described(wrong)
 
 
+def test_what_is_no_sku_is_refused_by_all_that_a_sku_is() -> None:
+    with pytest.raises(UnfitProduct, match=r"with no space at .* does not end in /history"):
+        Product.described(replace(a_full_product(), variants=(a_variant(Sku("TEA/history")),)))
+
+
 def test_a_new_description_takes_the_place_of_the_old() -> None:
     product = Product.described(a_full_product())
     plain = a_product(product_id=product.product_id)

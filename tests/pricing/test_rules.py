@@ -69,6 +69,13 @@ def test_an_unfit_promotion_is_refused(unfit: Promotion) -> None:
         fit(PutRules(promotions=(a_promotion(minimum_subtotal=1), unfit)))
 
 
+def test_what_is_no_sku_is_refused_by_all_that_a_sku_is() -> None:
+    unfit = a_promotion(eligible_skus=(Sku("TEA/history"),))
+
+    with pytest.raises(UnfitRule, match=r"with no space at .* does not end in /history"):
+        fit(PutRules(promotions=(unfit,)))
+
+
 @pytest.mark.parametrize(
     "unfit",
     [

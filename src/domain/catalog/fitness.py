@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from unicodedata import category
 
 from domain.contracts.catalog import Media, ProductDetails, UnfitProduct, Variant
-from domain.shared.values import SKU_LENGTH, Sku, is_sayable, is_sku
+from domain.shared.values import A_SKU, Sku, is_sayable, is_sku
 
 NAME_LENGTH, TITLE_LENGTH, URL_LENGTH, DESCRIPTION_LENGTH = 64, 200, 1000, 5000
 ITEM_TITLE_LENGTH = 400  # what an order line holds
@@ -50,7 +50,7 @@ def _complaints(details: ProductDetails) -> Iterator[str]:
 def _complaints_about(variant: Variant) -> Iterator[str]:
     sku, currencies = variant.sku, [price.currency for price in variant.prices]
     if not is_sku(sku):
-        yield f"nothing is called {sku}: a SKU has 1 to {SKU_LENGTH} printable characters"
+        yield f"nothing is called {sku}: {A_SKU}"
     if not _is_fit(variant.title, TITLE_LENGTH):
         yield f"the title of SKU {sku} is blank or longer than {TITLE_LENGTH}"
     if not is_name(variant.tax_category):

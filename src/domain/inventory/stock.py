@@ -15,7 +15,7 @@ from domain.contracts.inventory import (
     TooManyOnHand,
     UnfitCount,
 )
-from domain.shared.values import SKU_LENGTH, Sku, is_sku
+from domain.shared.values import A_SKU, Sku, is_sku
 
 MOST_COUNTS = 500
 NOTE_LENGTH = 500
@@ -115,7 +115,7 @@ def require_fit(message: SetStock) -> None:
 def about_count(count: Count, reason: str, note: str) -> Iterator[str]:
     """What is wrong with it."""
     if not is_sku(count.sku):
-        yield f"nothing is called this: a SKU has 1 to {SKU_LENGTH} printable characters"
+        yield f"nothing is called this: {A_SKU}"
     if not 0 <= count.units_on_hand <= MOST_ON_HAND:
         yield f"there are 0 to {MOST_ON_HAND} units on a shelf"
     if reason not in COUNT_REASONS:

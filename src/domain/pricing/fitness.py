@@ -5,7 +5,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from unicodedata import category
 
 from domain.contracts.pricing import MOST_SKUS, Discount, Promotion, TaxRate
-from domain.shared.values import MOST_MINOR_UNITS, SKU_LENGTH, is_currency, is_sayable, is_sku
+from domain.shared.values import A_SKU, MOST_MINOR_UNITS, is_currency, is_sayable, is_sku
 
 NAME_LENGTH, TITLE_LENGTH = 64, 200
 WHOLE_IN_PERCENT, WHOLE_IN_BASIS_POINTS = 100, 10_000
@@ -51,7 +51,7 @@ def about_promotion(one: Promotion) -> Iterator[str]:
     if len(one.eligible_skus) > MOST_SKUS:
         yield f"it has more than {MOST_SKUS} items"
     if not all(map(is_sku, one.eligible_skus)):
-        yield f"nothing is called one of its SKUs: they have 1 to {SKU_LENGTH} printable characters"
+        yield f"nothing is called one of its SKUs: {A_SKU}"
     yield from _about_wording(one.title, one.currency)
 
 

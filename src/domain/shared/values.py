@@ -34,6 +34,11 @@ WITHOUT_CENTS = frozenset(
 )
 WITH_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 SKU_LENGTH = 64
+A_SKU = (
+    f"a SKU has 1 to {SKU_LENGTH} printable characters, with no space at either end, is not . or .., "
+    "and does not end in /history"
+)
+"""`is_sku`, in words."""
 MOST_UNITS = 1_000_000
 MOST_MINOR_UNITS = 10**15
 """Sums of whole orders stay exact in a signed 64-bit column and in a JSON number."""
