@@ -39,14 +39,16 @@ def inventory(house: KeptHouse) -> Inventory:
     return house.contract(Inventory)
 
 
-async def counted(inventory: Inventory, sku: Sku, units: int, **more: str) -> Stock:
-    counts = (Count(sku=sku, units_on_hand=units),)
-    (stock,) = (await inventory.set_stock(SetStock(counts=counts, **more))).stock
-    return stock
+async def counted(inventory: Inventory, sku: Sku, units: int, **more: Any) -> Stock:
+    return await inventory.count_stock(replace(a_count(sku, units), **more))
 
 
 async def stocked(inventory: Inventory, units: int = 10) -> Sku:
     return (await counted(inventory, a_sku(), units)).sku
+
+
+def a_count(sku: Sku, units: int) -> CountStock:
+    return CountStock(key=uuid4().hex, sku=sku, units_on_hand=units)
 
 
 def an_adjustment(sku: Sku, units: int = -2, reason: str = "damaged") -> AdjustStock:
@@ -80,24 +82,18 @@ async def test_the_first_count_of_a_sku_makes_it_known(inventory: Inventory) -> 
     assert (movement.reason, movement.units, movement.units_on_hand) == ("counted", 7, 7)
 
 
-async def test_a_count_says_how_everything_counted_stands_now(inventory: Inventory) -> None:
-    tea, cup, pot = sorted([await stocked(inventory), await stocked(inventory), a_sku("POT")])
+async def test_a_count_says_how_what_was_counted_stands_now(inventory: Inventory) -> None:
+    cup = await stocked(inventory)
     await inventory.reserve(Reserve(attempt_id=an_attempt(), lines=(a_line(cup, 3),)))
-    counts = [Count(sku=sku, units_on_hand=n) for sku, n in ((pot, 1), (cup, 4), (tea, 10))]
 
-    said = await inventory.set_stock(SetStock(counts=tuple(counts)))
+    said = await counted(inventory, cup, 4)
 
-    held = {cup: 3}
-    assert said.stock == tuple(
-        Stock(sku=count.sku, units_on_hand=count.units_on_hand, units_held=held.get(count.sku, 0))
-        for count in sorted(counts, key=lambda count: count.sku)
-    )
+    assert said == Stock(sku=cup, units_on_hand=4, units_held=3)
 
 
-async def test_a_count_that_finds_what_was_known_is_not_written_down(inventory: Inventory) -> None:
+async def test_why_what_was_counted_differs_is_written_down(inventory: Inventory) -> None:
     tea = await stocked(inventory)
 
-    await counted(inventory, tea, 10)
     await counted(inventory, tea, 8, reason="correction", note="Behind the others")
 
     newest, first = await history(inventory, tea)
@@ -106,20 +102,17 @@ async def test_a_count_that_finds_what_was_known_is_not_written_down(inventory: 
     assert (first.units, first.units_on_hand) == (10, 10)
 
 
-@pytest.mark.parametrize("wrong", [{"reason": "shipped"}, {"note": "two\nlines"}])
-async def test_a_count_without_sense_counts_nothing(
-    inventory: Inventory, wrong: dict[str, str]
+async def test_a_count_of_many_that_finds_what_was_known_is_not_written_down(
+    inventory: Inventory,
 ) -> None:
-    tea = await stocked(inventory)
+    tea, cup = await stocked(inventory), a_sku("CUP")
+    counts = (Count(sku=tea, units_on_hand=10), Count(sku=cup, units_on_hand=1))
 
-    with pytest.raises(UnfitCount):
-        await counted(inventory, tea, 1, **wrong)
+    said = await inventory.set_stock(SetStock(counts=counts))
 
-    assert await on_hand(inventory, tea) == 10
-
-
-def a_count(sku: Sku, units: int) -> CountStock:
-    return CountStock(key=uuid4().hex, sku=sku, units_on_hand=units)
+    assert said.items == 2
+    assert [len(await history(inventory, sku)) for sku in (tea, cup)] == [1, 1]
+    assert [await on_hand(inventory, sku) for sku in (tea, cup)] == [10, 1]
 
 
 async def test_a_keyed_count_makes_a_sku_known_and_is_made_once(inventory: Inventory) -> None:

@@ -28,7 +28,7 @@ from domain.contracts.inventory import (
     UnknownSku,
 )
 from domain.contracts.ordering import GoodsNotReturned, ReturnedUnits
-from domain.inventory.movement import counted
+from domain.inventory.movement import COUNTED
 from domain.inventory.ports import Begin
 from domain.inventory.reservation import OutOfStep, Reservation
 from domain.inventory.stock import Portion, StockItem
@@ -49,7 +49,6 @@ from tests.inventory.builders import (
 )
 
 CUP, TEA = Sku("CUP"), Sku("TEA-100G")
-COUNTED = counted("counted", "")
 TEN_EACH = (Count(sku=CUP, units_on_hand=10), Count(sku=TEA, units_on_hand=10))
 
 

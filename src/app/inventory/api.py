@@ -124,8 +124,8 @@ def router(inventory: Inventory, desk: Desk) -> APIRouter:
         """What there is of one SKU."""
         return StockBody.model_validate(await inventory.get_stock(GetStock(sku=Sku(sku))))
 
-    @routes.put(one, **staff("set_stock", KeyReused, UnfitCount))
-    async def set_stock(sku: str, body: CountBody, key: IdempotencyKey) -> StockBody:
+    @routes.put(one, **staff("count_stock", KeyReused, UnfitCount))
+    async def count_stock(sku: str, body: CountBody, key: IdempotencyKey) -> StockBody:
         """Say what was counted on the shelf; a SKU is known once it was counted."""
         message = CountStock(
             key=key,

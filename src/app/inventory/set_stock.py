@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from domain.contracts.inventory import SetStock, StockSet
-from domain.inventory.movement import counted
+from domain.inventory.movement import COUNTED
 from domain.inventory.ports import Begin
 from domain.inventory.stock import require_fit
 
@@ -12,7 +12,6 @@ class SetStockHandler:
 
     async def __call__(self, message: SetStock, /) -> StockSet:
         require_fit(message)
-        cause = counted(message.reason, message.note)
         async with self.begin() as shelves:
-            items = await shelves.count(message.counts, cause)
-        return StockSet(items=len(items), stock=tuple(item.details() for item in items))
+            items = await shelves.count(message.counts, COUNTED)
+        return StockSet(items=len(items))

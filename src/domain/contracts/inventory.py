@@ -71,19 +71,14 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class SetStock:
-    """`reason` is one of `COUNT_REASONS`."""
-
     counts: tuple[Count, ...]
-    reason: str = "counted"
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StockSet:
-    """How many were counted, and how they stand, by their SKUs."""
+    """How many were counted."""
 
     items: int
-    stock: tuple[Stock, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,7 +267,7 @@ class Inventory(Protocol):
         ...
 
     async def set_stock(self, message: SetStock, /) -> StockSet:
-        """Say what lies on the shelf, as counted; what is promised of it stays promised.
+        """Say what lies on many shelves, as counted; what is promised of it stays promised.
 
         All or none; saying the same again changes nothing. What was never counted before is known
         from then on. At most 500 at a time. Refuses with `UnfitCount`.
@@ -280,9 +275,9 @@ class Inventory(Protocol):
         ...
 
     async def count_stock(self, message: CountStock, /) -> Stock:
-        """`set_stock`, of one SKU, once under its key, and say how it stands then.
+        """Say what lies on one shelf, as counted, once under its key, and be told how it stands then.
 
-        Asking again under the same key counts nothing, whatever has happened since, and is told
+        What is promised of it stays promised; a SKU is known once it was counted. Asking again under the same key counts nothing, whatever has happened since, and is told
         how it stands now. It is written down also where nothing has changed. Refuses with
         `KeyReused` or `UnfitCount`.
         """

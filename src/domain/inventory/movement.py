@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.contracts.inventory import (
     ADJUSTMENT_REASONS,
+    COUNT_REASONS,
     MOST_ON_HAND,
     AdjustStock,
     Count,
@@ -16,11 +17,12 @@ from domain.contracts.inventory import (
     UnknownSku,
 )
 from domain.contracts.ordering import GoodsNotReturned, GoodsReturned
-from domain.inventory.stock import NOTE_LENGTH, about_count, is_note
+from domain.inventory.stock import about_count
 from domain.shared.values import OrderId, Sku, is_sku
 
-KEY_LENGTH = 200
+KEY_LENGTH, NOTE_LENGTH = 200, 500
 KEYS = f"a key has 1 to {KEY_LENGTH} printable ASCII characters"
+NOTES = f"a note is one line of at most {NOTE_LENGTH} printable characters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class Cause:
     reference: str | None = None
     key: str | None = None
     order_id: OrderId | None = None
+
+
+COUNTED = Cause(reason="counted")
+"""One shelf of many: `SetStock` gives no other reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,8 @@ class Finding:
 def found(message: CountStock) -> Finding:
     """Refuses with `UnfitCount`."""
     count = Count(sku=message.sku, units_on_hand=message.units_on_hand)
-    for complaint in about_count(count, message.reason, message.note):
+    for complaint in (*about_count(count), *_about_finding(message)):
         raise UnfitCount(message.sku, complaint)
-    if not _is_key(message.key):
-        raise UnfitCount(message.sku, KEYS)
     cause = Cause(
         reason=message.reason,
         note=message.note,
@@ -126,8 +130,13 @@ def did_not_come_back(undone: GoodsNotReturned) -> tuple[Change, ...]:
     )
 
 
-def counted(reason: str, note: str) -> Cause:
-    return Cause(reason=reason, note=note)
+def _about_finding(message: CountStock) -> Iterator[str]:
+    if message.reason not in COUNT_REASONS:
+        yield f"the reason is one of {', '.join(COUNT_REASONS)}"
+    if not _is_note(message.note):
+        yield NOTES
+    if not _is_key(message.key):
+        yield KEYS
 
 
 def _complaints(message: AdjustStock) -> Iterator[str]:
@@ -137,8 +146,8 @@ def _complaints(message: AdjustStock) -> Iterator[str]:
         yield f"1 to {MOST_ON_HAND} units are put on a shelf, or taken off it"
     if message.reason not in ADJUSTMENT_REASONS:
         yield f"the reason is one of {', '.join(ADJUSTMENT_REASONS)}"
-    if not is_note(message.note):
-        yield f"a note is one line of at most {NOTE_LENGTH} printable characters"
+    if not _is_note(message.note):
+        yield NOTES
 
 
 def _back(
@@ -151,6 +160,10 @@ def _back(
         key=f"{reason}:{returned.return_id}:{sku}",
         order_id=returned.order_id,
     )
+
+
+def _is_note(text: str) -> bool:
+    return text.isprintable() and len(text) <= NOTE_LENGTH
 
 
 def _is_key(text: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.contracts.inventory import (
-    COUNT_REASONS,
     MOST_ON_HAND,
     Count,
     Line,
@@ -18,7 +17,6 @@ from domain.contracts.inventory import (
 from domain.shared.values import A_SKU, Sku, is_sku
 
 MOST_COUNTS = 500
-NOTE_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,11 +92,6 @@ def portions(lines: Iterable[Line]) -> tuple[Portion, ...]:
     return tuple(Portion(sku, units[sku]) for sku in sorted(units))
 
 
-def is_note(text: str) -> bool:
-    """Whether this is one line, and not too long."""
-    return text.isprintable() and len(text) <= NOTE_LENGTH
-
-
 def require_fit(message: SetStock) -> None:
     """Refuses with `UnfitCount`."""
     seen: set[Sku] = set()
@@ -107,18 +100,14 @@ def require_fit(message: SetStock) -> None:
             raise UnfitCount(count.sku, f"at most {MOST_COUNTS} are counted at a time")
         if count.sku in seen:
             raise UnfitCount(count.sku, "it is counted twice")
-        for complaint in about_count(count, message.reason, message.note):
+        for complaint in about_count(count):
             raise UnfitCount(count.sku, complaint)
         seen.add(count.sku)
 
 
-def about_count(count: Count, reason: str, note: str) -> Iterator[str]:
+def about_count(count: Count) -> Iterator[str]:
     """What is wrong with it."""
     if not is_sku(count.sku):
         yield f"nothing is called this: {A_SKU}"
     if not 0 <= count.units_on_hand <= MOST_ON_HAND:
         yield f"there are 0 to {MOST_ON_HAND} units on a shelf"
-    if reason not in COUNT_REASONS:
-        yield f"the reason is one of {', '.join(COUNT_REASONS)}"
-    if not is_note(note):
-        yield f"a note is one line of at most {NOTE_LENGTH} characters"
