@@ -16,11 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.commands.comparing import Comparison
 from domain.contracts.payments import (
+    MOST_LOOK_UPS,
+    MOST_OF_A_PAGE,
     Capture,
     Difference,
+    ListPayments,
     PaymentDeclined,
     Reconcile,
     Refund,
+    TooManyLookUps,
     UnfitCursor,
 )
 from domain.payments.payment import Payment
@@ -35,7 +39,7 @@ from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.tables import operations, payments
 from infrastructure.payments.test_provider import TestProvider, ledger_app
 from infrastructure.shared.database import transaction
-from tests.payments.builders import HANDLER, NOW, Desk, an_attempt, to_authorise, usd
+from tests.payments.builders import HANDLER, NOW, Desk, a_payment, an_attempt, to_authorise, usd
 from tests.payments.fake_stripe import DECLINED, VISA, FakeStripe
 from tests.payments.stripes import a_stripe
 from tests.payments.test_authorising import Interrupted
@@ -277,6 +281,31 @@ async def test_a_cursor_that_no_page_ended_with_is_refused(books: Books) -> None
     for after in ("elsewhere", "here:not an id"):
         with pytest.raises(UnfitCursor):
             await books.desk.service().reconcile(Reconcile(after=after))
+
+
+async def test_no_more_is_looked_up_than_the_provider_answers_within_a_call(desk: Desk) -> None:
+    some = tuple(an_attempt() for _ in range(MOST_LOOK_UPS + 1))
+    await desk.service().reconcile(Reconcile(only=some[:MOST_LOOK_UPS]))
+
+    with pytest.raises(TooManyLookUps) as refused:
+        await desk.service().reconcile(Reconcile(only=some))
+
+    assert refused.value.most == MOST_LOOK_UPS
+
+
+@pytest.mark.parametrize(("most", "had"), [(10**9, MOST_OF_A_PAGE), (-1, 1)])
+async def test_a_page_has_a_bound_whatever_is_asked_for(desk: Desk, most: int, had: int) -> None:
+    async with desk.begin() as book:
+        for _ in range(MOST_OF_A_PAGE + 1):
+            await book.add(a_payment())
+
+    listed = await desk.service().list_payments(ListPayments(most=most))
+    there = await desk.service().reconcile(Reconcile(most=most))
+    here = await desk.service().reconcile(Reconcile(after=there.next, most=most))
+
+    assert len(listed.items) == had
+    assert here.next
+    assert here.next.endswith(str(listed.items[-1].attempt_id))
 
 
 async def test_without_a_provider_there_is_nothing_to_compare(desk: Desk) -> None:

@@ -6,13 +6,11 @@ from datetime import datetime
 
 import stamina
 
-from domain.contracts.payments import Difference, Payments, Reconcile, Reconciliation
+from domain.contracts.payments import MOST_LOOK_UPS, Difference, Payments, Reconcile, Reconciliation
 from domain.shared.model import OutcomeUnknown, TryAgainLater
 from domain.shared.values import AttemptId
 
 PAGE = 50
-MOST_LOOK_UPS = 10
-"""The provider is asked for one after the other, within the deadline of a call."""
 again = stamina.AsyncRetryingCaller(attempts=6, timeout=120.0, wait_max=10.0).on(
     (OutcomeUnknown, TryAgainLater)  # it changes nothing
 )

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from domain.contracts.payments import ListPayments, PaymentPage, UnfitCursor
+from domain.contracts.payments import MOST_OF_A_PAGE, ListPayments, PaymentPage, UnfitCursor
 from domain.payments.ports import Begin
 from domain.shared.ids import from_public, public
 from domain.shared.values import AttemptId
@@ -16,15 +16,16 @@ class ListPaymentsHandler:
         before = from_public(PREFIX, message.after) if message.after else None
         if message.after and not before:
             raise UnfitCursor(message.after)
+        most = max(1, min(message.most, MOST_OF_A_PAGE))
         async with self.begin() as book:
             found = await book.page(
                 state=message.state,
                 order_id=message.order_id,
                 before=AttemptId(before) if before else None,
-                most=message.most + 1,
+                most=most + 1,
             )
-        items = tuple(payment.details() for payment in found[: message.most])
-        has_more = len(found) > message.most
+        items = tuple(payment.details() for payment in found[:most])
+        has_more = len(found) > most
         return PaymentPage(
             items=items, next=public(PREFIX, items[-1].attempt_id) if has_more else None
         )

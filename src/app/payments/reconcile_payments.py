@@ -1,8 +1,15 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from domain.contracts.payments import Reconcile, Reconciliation, UnfitCursor
+from domain.contracts.payments import (
+    MOST_LOOK_UPS,
+    MOST_OF_A_PAGE,
+    Reconcile,
+    Reconciliation,
+    TooManyLookUps,
+    UnfitCursor,
+)
 from domain.payments.payment import Payment, PaymentState
 from domain.payments.ports import Begin, PaymentProvider
 from domain.payments.records import differences, missing_there
@@ -26,8 +33,11 @@ class ReconcileHandler:
     clock: Clock
 
     async def __call__(self, message: Reconcile, /) -> Reconciliation:
+        if len(message.only) > MOST_LOOK_UPS:
+            raise TooManyLookUps(MOST_LOOK_UPS)
         if message.only:
             return await self._looked_for(message)
+        message = replace(message, most=max(1, min(message.most, MOST_OF_A_PAGE)))
         after = message.after or THERE
         if after.startswith(THERE):
             return await self._there(message, after.removeprefix(THERE))

@@ -7,6 +7,11 @@ from typing import Protocol
 from domain.shared.model import Event, NotFound, Refusal, Unfit
 from domain.shared.values import AttemptId, Money, OrderId
 
+MOST_OF_A_PAGE = 100
+"""Payments, or records of the provider."""
+MOST_LOOK_UPS = 10
+"""The provider is asked for one after the other, within the deadline of a call."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
@@ -128,7 +133,7 @@ class PaymentPage:
 @dataclass(frozen=True, kw_only=True)
 class Reconcile:
     """A page of the comparison; `after` is the `next` of the one before. With `only`, no page, but
-    whether the provider has heard of these.
+    whether the provider has heard of these, `MOST_LOOK_UPS` at the most.
     """
 
     since: datetime | None = None
@@ -261,6 +266,13 @@ class UnfitCursor(Unfit):
 
 
 @dataclass(eq=False)
+class TooManyLookUps(Unfit):
+    """The provider was to be asked about more payments than it can be within a call."""
+
+    most: int
+
+
+@dataclass(eq=False)
 class UnknownHandler(Refusal):
     """No provider is kept here for this payment handler."""
 
@@ -351,13 +363,13 @@ class Payments(Protocol):
         ...
 
     async def list_payments(self, message: ListPayments, /) -> PaymentPage:
-        """Payments, a page at a time. Refuses with `UnfitCursor`."""
+        """Payments, at most 100 a page. Refuses with `UnfitCursor`."""
         ...
 
     async def reconcile(self, message: Reconcile, /) -> Reconciliation:
-        """Compare our books with the provider's, a page at a time: first what the provider has,
+        """Compare our books with the provider's, at most 100 a page: first what the provider has,
         then what we have. What is `held` here and was not met `there` may be missing: whoever
-        compares asks for those again, by `only`, as many at a time as the provider answers within
-        a call. Changes nothing. Refuses with `UnfitCursor`.
+        compares asks for those again, by `only`, `MOST_LOOK_UPS` at a time. Changes nothing.
+        Refuses with `UnfitCursor` or `TooManyLookUps`.
         """
         ...
