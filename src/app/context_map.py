@@ -69,7 +69,7 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
     ),
     "ordering": (
         Consumer("ordering.note_parcel", ParcelShipped, NoteParcel()),
-        Consumer("ordering.note_trouble", CaptureFailed, NoteTrouble()),
+        Consumer("ordering.settle_adjustments", CaptureFailed, NoteTrouble()),
         Consumer("ordering.settle_adjustments", PaymentRefunded, SettleAdjustment()),
         Consumer("ordering.settle_adjustments", RefundFailed, SettleAdjustment()),
         Consumer("ordering.settle_adjustments", PaymentVoided, SettleCancellation()),

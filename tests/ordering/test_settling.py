@@ -162,6 +162,29 @@ async def test_a_failure_does_not_overtake_the_refund_that_it_undoes(
         assert (await book.order(order.order_id)).adjustments[-1].status == "failed"
 
 
+async def test_of_two_troubles_the_later_is_seen(begin: Begin, engine: AsyncEngine) -> None:
+    clock = Clock()
+    heard_of = Inbox(engine, inbox, SqlOrderBook, CONSUMERS["ordering"], lambda: None, clock)
+    order = an_order()
+    order.refund("a", Money(1, "USD"), "", NOW)
+    key = order.adjustments[-1].adjustment_id
+    await heard_of.receive(posted(went_back(order, key), order.attempt_id, 1))  # of no order yet
+    await kept(begin, order)
+    voided = PaymentVoided(
+        attempt_id=order.attempt_id, order_id=order.order_id, amount=Money(8750, "USD")
+    )
+
+    await heard_of.receive(posted(voided, order.attempt_id, 2))
+    await heard_of.receive(posted(unpaid(order), order.attempt_id, 3))
+    for _ in range(3):
+        clock.pass_by(100)
+        await heard_of.retry_due()
+
+    async with begin() as book:
+        again = await book.order(order.order_id)
+    assert again.details().trouble == "Its money could not be taken: It has lapsed."
+
+
 async def test_a_refund_of_the_order_that_is_named_like_a_returns_is_settled(
     begin: Begin,
 ) -> None:
