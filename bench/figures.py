@@ -3,9 +3,11 @@
 docs/bench.md lists them from here, and a name that is not here cannot be noted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
+
+from bench.latencies import slowest
 
 FREESTONE, APART = "Freestone (SQLite)", "Freestone, three processes (SQLite)"
 YARDSTICKS = {
@@ -17,15 +19,15 @@ FIGURES = {
     "orders": ("1/s", "whole orders: create, update, complete"),
     "placed": ("", "whole orders that were placed meanwhile: what follows is taken of them"),
     "order p50": ("ms", "how long a whole order takes: half of them less"),
-    "order p99": ("ms", "how long a whole order takes: 99 in 100 less"),
-    "order most": ("ms", "instead, of fewer than 200 orders: how long the slowest took"),
+    "order p99": ("ms", "how long a whole order takes: 99 in 100 less, of all rounds together"),
+    "order most": ("ms", "instead, of fewer than 200 in all: how long the slowest took"),
     "order CPU": ("ms", "CPU of the server for a whole order, its events worked through"),
     "drain": ("s", "until the last event is worked through, after the last answer"),
     "completes": ("1/s", "`complete` alone, of checkouts that were ready before"),
     "completed": ("", "how many that were: what follows is taken of them"),
     "complete p50": ("ms", "how long `complete` takes: half of them less"),
-    "complete p99": ("ms", "how long `complete` takes: 99 in 100 less"),
-    "complete most": ("ms", "instead, of fewer than 200: how long the slowest took"),
+    "complete p99": ("ms", "how long `complete` takes: 99 in 100 less, of all rounds together"),
+    "complete most": ("ms", "instead, of fewer than 200 in all: how long the slowest took"),
     "complete CPU": ("ms", "CPU of the server for a `complete`, its events worked through"),
     "database CPU": (
         "ms",
@@ -70,11 +72,20 @@ class Figures:
     """All that one run found, in the order in which it was first found."""
 
     _noted: dict[tuple[str, str, int | None], list[float]] = field(default_factory=dict)
+    _pooled: dict[tuple[str, str, int | None], list[float]] = field(default_factory=dict)
 
     def note(self, figure: str, value: float, of: str, *, clients: int | None = None) -> None:
         if figure not in FIGURES:
             raise LookupError(figure)
         self._noted.setdefault((figure, of, clients), []).append(value)
+
+    def pool(
+        self, what: str, taken: Sequence[float], of: str, *, clients: int | None = None
+    ) -> None:
+        """How long each took, in seconds: one round has too few to say how long the slowest take,
+        so that is told of all rounds together.
+        """
+        self._pooled.setdefault((what, of, clients), []).extend(taken)
 
     def last(self, figure: str, of: str, *, clients: int | None = None) -> float:
         """What was noted in this round."""
@@ -82,8 +93,12 @@ class Figures:
 
     def summaries(self) -> Iterator[Summary]:
         order = list(FIGURES)
-        for key in sorted(self._noted, key=lambda key: order.index(key[0])):
-            (figure, of, clients), values = key, self._noted[key]
+        noted = dict(self._noted)
+        for (what, of, clients), taken in self._pooled.items():
+            which, longest = slowest(taken)
+            noted[f"{what} {which}", of, clients] = [longest]
+        for key in sorted(noted, key=lambda key: order.index(key[0])):
+            (figure, of, clients), values = key, noted[key]
             unit, _ = FIGURES[figure]
             whole = tuple(round(value, 3) for value in values)
             yield Summary(figure, of, clients, unit, median(whole), min(whole), max(whole), whole)

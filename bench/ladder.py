@@ -21,7 +21,7 @@ from app.house import opened
 from app.settings import Settings
 from bench.edge import ANSWER, ASKED, LAYERS, PATH
 from bench.figures import Figures
-from bench.load import milliseconds
+from bench.latencies import milliseconds
 from bench.shop import Shop, sku_of
 from bench.watch import cpu_seconds
 from domain.contracts.inventory import Inventory

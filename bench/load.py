@@ -1,7 +1,7 @@
 """Clients that place orders over HTTP, each one after the other, for a bounded time."""
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -30,10 +30,6 @@ class Taken:
         return len(self.complete)
 
 
-FEWEST = 200
-"""So many make 99 in 100 say something: the two slowest at least are slower."""
-
-
 def a_buyer() -> dict[str, str]:
     """Somebody who never bought here: to put them on file is part of what an order costs."""
     return {"email": f"{uuid4().hex}@example.com"}
@@ -43,17 +39,6 @@ async def ready(shopper: Shopper, buyer: dict[str, str]) -> dict[str, Any]:
     """A checkout that can be completed."""
     codes = {"codes": [CODE]}
     return await shopper.ready(sku_of(next(turns)), discounts=codes, buyer=buyer)
-
-
-def slowest(taken: Sequence[float]) -> tuple[str, float]:
-    """What 99 in 100 are faster than; of too few to say so, the slowest. And which of the two."""
-    if len(taken) < FEWEST:
-        return "most", max(taken) * 1000
-    return "p99", milliseconds(taken, 0.99)
-
-
-def milliseconds(taken: Sequence[float], share: float) -> float:
-    return sorted(taken)[int(len(taken) * share)] * 1000
 
 
 async def place_orders(shop: Shop, clients: int, seconds: float) -> Taken:

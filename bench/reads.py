@@ -7,7 +7,8 @@ from time import monotonic
 from aiohttp import ClientSession, TCPConnector
 
 from bench.figures import FREESTONE, Figures
-from bench.load import by, milliseconds
+from bench.latencies import milliseconds
+from bench.load import by
 from bench.shop import ADMIN_KEY, Shop, sku_of, turns
 from bench.watch import cpu_seconds
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bench.figures import APART, FREESTONE, YARDSTICKS, Figures
-from bench.load import Taken, complete, milliseconds, place_orders, ready_checkouts, slowest
+from bench.latencies import milliseconds
+from bench.load import Taken, complete, place_orders, ready_checkouts
 from bench.shop import Shop
 from bench.watch import cpu_seconds
 from bench.yardstick import KEY, Yardstick
@@ -51,8 +52,7 @@ class Rounds:
         note = partial(self.figures.note, of=of, clients=clients)
         note("orders", taken.orders / taken.seconds)
         note("order p50", milliseconds(taken.whole, 0.5))
-        slow, longest = slowest(taken.whole)
-        note(f"order {slow}", longest)
+        self.figures.pool("order", taken.whole, of=of, clients=clients)
         note("placed", taken.orders)
         note("order CPU", used / taken.orders * 1000)
         note("drain", drained)
@@ -94,8 +94,7 @@ class Rounds:
         note = partial(self.figures.note, of=of, clients=clients)
         note("completes", taken.orders / taken.seconds)
         note("complete p50", milliseconds(taken.complete, 0.5))
-        slow, longest = slowest(taken.complete)
-        note(f"complete {slow}", longest)
+        self.figures.pool("complete", taken.complete, of=of, clients=clients)
         note("completed", taken.orders)
         note("complete CPU", used / taken.orders * 1000)
 

@@ -7,8 +7,8 @@ from shutil import copytree
 
 import pytest
 from bench.__main__ import main
-from bench.figures import FIGURES
-from bench.load import slowest
+from bench.figures import FIGURES, FREESTONE, Figures
+from bench.latencies import slowest
 from bench.shop import NotDrained, Shop, drained
 from bench.statements import worked
 
@@ -115,6 +115,19 @@ def test_events_that_are_never_worked_through_are_told() -> None:
 def test_of_few_the_slowest_is_told_and_not_what_99_in_100_are_faster_than() -> None:
     assert slowest([0.001, 0.003, 0.002]) == ("most", 3.0)
     assert slowest([0.001] * 300 + [0.002] * 10) == ("p99", 2.0)
+
+
+def test_the_slowest_of_all_rounds_together_is_told_once() -> None:
+    figures = Figures()
+
+    for taken in ([0.001] * 150, [0.001] * 145 + [0.002] * 5, [0.003]):
+        figures.pool("order", taken, FREESTONE, clients=8)
+    figures.pool("complete", [0.001, 0.004], FREESTONE, clients=8)
+
+    assert [(one.figure, one.clients, one.values) for one in figures.summaries()] == [
+        ("order p99", 8, (2.0,)),
+        ("complete most", 8, (4.0,)),
+    ]
 
 
 def test_only_polls_that_find_nothing_are_left_out() -> None:
