@@ -72,7 +72,9 @@ class GetCustomer:
 
 @dataclass(frozen=True, kw_only=True)
 class ListCustomers:
-    """The first customers behind `after` (the `next` of the page before), 100 at the most; with an e-mail address, only whoever has it."""
+    """The first customers behind `after` (the `next` of the page before), 100 at the most; with an
+    e-mail address, only whoever has it.
+    """
 
     after: str | None = None
     most: int = 20

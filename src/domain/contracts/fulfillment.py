@@ -265,7 +265,8 @@ class Fulfillment(Protocol):
         ...
 
     async def create_shipping_rate(self, message: CreateShippingRate, /) -> KeptShippingRate:
-        """Have a rate that there was not; one that was deleted begins anew, at a version that it did not have before.
+        """Have a rate that there was not; one that was deleted begins anew, at a
+        version that nobody is likely to know.
 
         Refuses with `UnfitShippingRate` or `ShippingRateExists`.
         """

@@ -267,7 +267,7 @@ class Inventory(Protocol):
         ...
 
     async def set_stock(self, message: SetStock, /) -> StockSet:
-        """Say what lies on many shelves, as counted; what is promised of it stays promised.
+        """Say what lies on many shelves, as counted; what is promised of that stays promised.
 
         All or none; saying the same again changes nothing. What was never counted before is known
         from then on. At most 500 at a time. Refuses with `UnfitCount`.
@@ -275,11 +275,12 @@ class Inventory(Protocol):
         ...
 
     async def count_stock(self, message: CountStock, /) -> Stock:
-        """Say what lies on one shelf, as counted, once under its key, and be told how it stands then.
+        """Say what lies on one shelf, as counted, once under its key, and how it stands then.
 
-        What is promised of it stays promised; a SKU is known once it was counted. Asking again under the same key counts nothing, whatever has happened since, and is told
-        how it stands now. It is written down also where nothing has changed. Refuses with
-        `KeyReused` or `UnfitCount`.
+        What is promised of that stays promised, and a SKU is known once it was counted. Asking
+        again under the same key counts nothing, whatever has happened since, and is told how it
+        stands now. It is written down also where nothing has changed. Refuses with `KeyReused` or
+        `UnfitCount`.
         """
         ...
 

@@ -215,7 +215,9 @@ class ListOrders:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteOrder:
-    """What staff wants to remember of an order. `version` is the one it was read in, if it matters."""
+    """What staff wants to remember of an order. `version` is the one it was read in, if that
+    matters.
+    """
 
     order_id: OrderId
     note: str
@@ -270,7 +272,9 @@ class ReceiveReturn:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundReturn:
-    """`key` names this refund among those of its return. Without an amount: all that is still due."""
+    """`key` names this refund among those of its return. Without an amount: all that is still
+    due.
+    """
 
     return_id: str
     key: str
@@ -937,10 +941,11 @@ class Ordering(Protocol):
         ...
 
     async def receive_return(self, message: ReceiveReturn, /) -> ReturnDetails:
-        """Take back what came of an approved return, once; again under the same key changes nothing.
+        """Take back what came of an approved return, once.
 
-        The stock follows, by an event. Refuses with `UnknownReturn`, `ReturnStandsOtherwise`,
-        `MoreThanApproved`, `KeyReused` or `UnfitRequest`.
+        Asking again under the same key changes nothing. The stock follows, by an event.
+        Refuses with `UnknownReturn`, `ReturnStandsOtherwise`, `MoreThanApproved`, `KeyReused` or
+        `UnfitRequest`.
         """
         ...
 
@@ -948,8 +953,8 @@ class Ordering(Protocol):
         """Promise money back for what came; again under the same key promises no more.
 
         The money follows, by events: what failed can be asked for again, under another key. Where
-        nothing was given back and nothing is due, it is done with that. Refuses with `UnknownReturn`, `ReturnStandsOtherwise`, `MoreThanPaid`, `KeyReused` or
-        `UnfitRequest`.
+        nothing was given back and nothing is due, it is done with that. Refuses with
+        `UnknownReturn`, `ReturnStandsOtherwise`, `MoreThanPaid`, `KeyReused` or `UnfitRequest`.
         """
         ...
 

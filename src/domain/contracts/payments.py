@@ -114,7 +114,9 @@ class FindPayment:
 
 @dataclass(frozen=True, kw_only=True)
 class ListPayments:
-    """`after` is the `next` of the page before. What was given up before it began is passed over."""
+    """`after` is the `next` of the page before. What was given up before it began is passed
+    over.
+    """
 
     state: str | None = None
     order_id: OrderId | None = None

@@ -240,7 +240,9 @@ class AppliedDiscount:
 
 @dataclass(frozen=True, kw_only=True)
 class RejectedCode:
-    """`index` is the code's place in the request, `reason` is invalid, expired or already_applied."""
+    """`index` is the code's place in the request, `reason` is invalid, expired or
+    already_applied.
+    """
 
     index: int
     code: str
@@ -331,7 +333,8 @@ class Pricing(Protocol):
         ...
 
     async def create_discount(self, message: CreateDiscount, /) -> KeptDiscount:
-        """Have a rule that there was not; one that was deleted begins anew, at a version that it did not have before.
+        """Have a rule that there was not; one that was deleted begins anew, at a
+        version that nobody is likely to know.
 
         Refuses with `UnfitRule` or `RuleExists`.
         """
