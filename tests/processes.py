@@ -25,9 +25,13 @@ def a_free_port() -> int:
     return port
 
 
+NOT_HANDED_ON = ("FREESTONE_", "MAKE", "MFLAGS")
+"""Settings of ours, and what the make that runs these tests was told."""
+
+
 def environment(**settings: object) -> dict[str, str]:
     """The environment of a process: ours, without settings of ours, and with these."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("FREESTONE_")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_HANDED_ON)}
     named = {f"FREESTONE_{name.upper()}": str(value) for name, value in settings.items()}
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     return {**kept, **named, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}

@@ -7,6 +7,7 @@ import pytest
 
 from tests.documents.blocks import Command
 from tests.documents.reader import Stumbled, is_as_said, reading, working_copy
+from tests.processes import environment
 
 
 def test_a_command_that_fails_is_noticed(tmp_path: Path) -> None:
@@ -41,6 +42,7 @@ def test_nothing_is_installed_from_a_working_copy(tmp_path: Path) -> None:
     asked = subprocess.run(
         ["make", "--question", "setup"],  # noqa: S607  # whichever the reader has
         cwd=folder,
+        env=environment(),
         check=False,
     )
     pip = subprocess.run([folder / ".venv" / "bin" / "pip", "install", "."], check=False)  # noqa: S603
