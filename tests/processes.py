@@ -26,12 +26,17 @@ def a_free_port() -> int:
 
 
 NOT_HANDED_ON = ("FREESTONE_", "MAKE", "MFLAGS")
-"""Settings of ours, and what the make that runs these tests was told."""
+MADE_WITH = ("PYTHON", "VENV")
+"""Settings of ours, and what the make that runs these tests was told, which it tells to all."""
 
 
 def environment(**settings: object) -> dict[str, str]:
     """The environment of a process: ours, without settings of ours, and with these."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_HANDED_ON)}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(NOT_HANDED_ON) and k not in MADE_WITH
+    }
     named = {f"FREESTONE_{name.upper()}": str(value) for name, value in settings.items()}
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     return {**kept, **named, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
