@@ -122,6 +122,17 @@ def a_profile(endpoint: str = "http://127.0.0.1:1") -> dict[str, Any]:
     return {"ucp": {"version": "1", "services": {"dev.ucp.shopping": [rest]}}}
 
 
+def test_who_does_not_answer_is_named_where_the_profile_sends_us_elsewhere(run: Run) -> None:
+    elsewhere = f"http://127.0.0.1:{a_free_port()}/ucp/v1"
+
+    with a_shop_that_answers(a_profile(elsewhere), Response()) as url:
+        told = run("order", "--url", url)
+
+    assert told.returncode == 1
+    who = f"{elsewhere} (so says the profile of {url})"
+    assert told.stderr == f"nobody answers at {who}: is the server running?\n"
+
+
 SOON = {"retry-after": "0"}
 
 

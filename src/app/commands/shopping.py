@@ -76,22 +76,29 @@ class Platform:
             except InvalidURL as unfit:
                 raise Unusable(f"--url: {self.url} sends us to {url}, which is no URL") from unfit
             except (ClientError, TimeoutError, OSError) as failure:
-                raise Away(f"nobody answers at {self.url}: is the server running?") from failure
+                asked = self._asked(url)
+                raise Away(f"nobody answers at {asked}: is the server running?") from failure
             took = (perf_counter() - began) * 1000
-            return Answer(reply.status, self._read(reply.status, text), took)
+            return Answer(reply.status, self._read(self._asked(url), reply.status, text), took)
         raise AssertionError("the last try answers")
 
-    def _read(self, status: int, text: bytes) -> dict[str, Any]:
+    def _asked(self, url: str) -> str:
+        """Who was asked: not always whom the caller named, for a profile may send us elsewhere."""
+        if url.startswith(f"{self.url}/"):
+            return self.url
+        return f"{self.endpoint} (so says the profile of {self.url})"
+
+    def _read(self, asked: str, status: int, text: bytes) -> dict[str, Any]:
         try:
             told = loads(text)
         except ValueError as garbled:
             if status in AWAY:
-                raise Away(f"{self.url} cannot serve this just now: it answers {status}") from None
-            raise Unusable(f"--url: {self.url} does not answer in JSON") from garbled
+                raise Away(f"{asked} cannot serve this just now: it answers {status}") from None
+            raise Unusable(f"--url: {asked} does not answer in JSON") from garbled
         body = told if isinstance(told, dict) else {}
         if status in AWAY:
             why = reasons(body) or f"it answers {status}"
-            raise Away(f"{self.url} cannot serve this just now: {why}")
+            raise Away(f"{asked} cannot serve this just now: {why}")
         return body
 
 
