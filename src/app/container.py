@@ -39,6 +39,7 @@ from app.inventory.count_stock import CountStockHandler
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.get_stock import GetStockHandler
 from app.inventory.list_movements import ListMovementsHandler
+from app.inventory.list_reservations import ListReservationsHandler
 from app.inventory.list_stock import ListStockHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
@@ -55,6 +56,7 @@ from app.ordering.find_checkout import FindCheckoutHandler
 from app.ordering.find_order import FindOrderHandler
 from app.ordering.find_return import FindReturnHandler
 from app.ordering.list_attempts import ListAttemptsHandler
+from app.ordering.list_ledger import ListLedgerHandler
 from app.ordering.list_orders import ListOrdersHandler
 from app.ordering.list_returns import ListReturnsHandler
 from app.ordering.note_order import NoteOrderHandler
@@ -226,6 +228,7 @@ class Container(containers.DeclarativeContainer):
         get_stock=providers.Singleton(GetStockHandler, begin=inventory_begin),
         list_stock=providers.Singleton(ListStockHandler, begin=inventory_begin),
         list_movements=providers.Singleton(ListMovementsHandler, begin=inventory_begin),
+        list_reservations=providers.Singleton(ListReservationsHandler, begin=inventory_begin),
         find_stock=providers.Singleton(FindStockHandler, begin=inventory_begin),
     )
     inventory = placed(Inventory, config.inventory, inventory_here, clients, seal)
@@ -413,6 +416,7 @@ class Container(containers.DeclarativeContainer):
         list_orders=providers.Singleton(ListOrdersHandler, ordering_begin),
         note_order=providers.Singleton(NoteOrderHandler, ordering_begin),
         list_attempts=providers.Singleton(ListAttemptsHandler, ordering_begin),
+        list_ledger=providers.Singleton(ListLedgerHandler, ordering_begin),
         request_return=providers.Singleton(RequestReturnHandler, ordering_begin, clock),
         approve_return=providers.Singleton(ApproveReturnHandler, ordering_begin),
         reject_return=providers.Singleton(RejectReturnHandler, ordering_begin),

@@ -40,8 +40,10 @@ from domain.contracts.ordering import (
     FulfilmentEvent,
     Group,
     KeyReused,
+    LedgerPage,
     LineUnits,
     ListAttempts,
+    ListLedger,
     ListOrders,
     ListReturns,
     Method,
@@ -169,6 +171,9 @@ class FakeOrdering:
         raise NotImplementedError
 
     async def list_attempts(self, message: ListAttempts, /) -> AttemptPage:
+        raise NotImplementedError
+
+    async def list_ledger(self, message: ListLedger, /) -> LedgerPage:
         raise NotImplementedError
 
     async def request_return(self, message: RequestReturn, /) -> ReturnDetails:

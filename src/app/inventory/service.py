@@ -5,6 +5,7 @@ from app.inventory.count_stock import CountStockHandler
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.get_stock import GetStockHandler
 from app.inventory.list_movements import ListMovementsHandler
+from app.inventory.list_reservations import ListReservationsHandler
 from app.inventory.list_stock import ListStockHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
@@ -23,4 +24,5 @@ class InventoryService:
     get_stock: GetStockHandler
     list_stock: ListStockHandler
     list_movements: ListMovementsHandler
+    list_reservations: ListReservationsHandler
     find_stock: FindStockHandler

@@ -10,6 +10,7 @@ from app.ordering.find_checkout import FindCheckoutHandler
 from app.ordering.find_order import FindOrderHandler
 from app.ordering.find_return import FindReturnHandler
 from app.ordering.list_attempts import ListAttemptsHandler
+from app.ordering.list_ledger import ListLedgerHandler
 from app.ordering.list_orders import ListOrdersHandler
 from app.ordering.list_returns import ListReturnsHandler
 from app.ordering.note_order import NoteOrderHandler
@@ -38,6 +39,7 @@ class OrderingService:
     list_orders: ListOrdersHandler
     note_order: NoteOrderHandler
     list_attempts: ListAttemptsHandler
+    list_ledger: ListLedgerHandler
     request_return: RequestReturnHandler
     approve_return: ApproveReturnHandler
     reject_return: RejectReturnHandler

@@ -14,7 +14,7 @@ from domain.shared.values import AttemptId, OrderId, Quantity, Sku
 MOST_ON_HAND = 1_000_000_000
 """Units of one SKU."""
 MOST_OF_A_PAGE = 100
-"""SKUs or movements."""
+"""SKUs, movements or reservations."""
 COUNT_REASONS = ("counted", "correction")
 ADJUSTMENT_REASONS = ("correction", "damaged", "found", "lost", "received")
 
@@ -155,6 +155,44 @@ class ListMovements:
 @dataclass(frozen=True, kw_only=True)
 class MovementPage:
     items: tuple[Movement, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromisedUnits:
+    """Units of one SKU, all lines of it taken together; `left` have not left the house."""
+
+    sku: Sku
+    units: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationDetails:
+    """What is set aside for an attempt, or for the order that came of it, by SKU.
+
+    `state` is held, released, allocated or returned.
+    """
+
+    attempt_id: AttemptId
+    state: str
+    goods: tuple[PromisedUnits, ...]
+    order_id: OrderId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListReservations:
+    """`after` is the `next` of the page before."""
+
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationPage:
+    """By attempt, the newest first."""
+
+    items: tuple[ReservationDetails, ...]
     next: str | None = None
 
 
@@ -308,6 +346,13 @@ class Inventory(Protocol):
         """How the shelf of a SKU came to be as it is, the newest first, at most 100 a page.
 
         Refuses with `UnknownSku` or `UnknownCursor`.
+        """
+        ...
+
+    async def list_reservations(self, message: ListReservations, /) -> ReservationPage:
+        """All that was ever reserved or given up, at most 100 a page.
+
+        Refuses with `UnknownCursor`.
         """
         ...
 

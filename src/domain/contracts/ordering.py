@@ -232,6 +232,14 @@ class ListAttempts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListLedger:
+    """`after` is the `next` of the page before."""
+
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestReturn:
     """`key` names this wish among those for its order."""
 
@@ -577,6 +585,45 @@ class AttemptPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderedUnits:
+    """Units of one SKU that were ordered, all lines of it taken together."""
+
+    sku: Sku
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromisedBack:
+    """Money that was promised back under `key`; `status` is pending, completed or failed."""
+
+    key: str
+    amount: Money
+    status: str
+    promised_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """What an order stands for in money and goods, as other contexts should know it too."""
+
+    attempt_id: AttemptId
+    order_id: OrderId
+    placed_at: datetime
+    total: Money
+    goods: tuple[OrderedUnits, ...]
+    promised_back: tuple[PromisedBack, ...] = ()
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerPage:
+    """By attempt, the newest first."""
+
+    items: tuple[LedgerEntry, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnLine:
     """Units that are to come back, and what became of those that did; `due` was paid for them."""
 
@@ -915,6 +962,10 @@ class Ordering(Protocol):
 
     async def list_attempts(self, message: ListAttempts, /) -> AttemptPage:
         """A page of at most 100. Refuses with `UnfitRequest`."""
+        ...
+
+    async def list_ledger(self, message: ListLedger, /) -> LedgerPage:
+        """Every order, a page of at most 100. Refuses with `UnfitRequest`."""
         ...
 
     async def request_return(self, message: RequestReturn, /) -> ReturnDetails:

@@ -92,6 +92,10 @@ class Shelves(Protocol):
         """The reservation that is allocated to an order, if there is one."""
         ...
 
+    async def reservations(self, before: AttemptId | None, most: int) -> list[Reservation]:
+        """By attempt, the newest first."""
+        ...
+
     async def save(self, reservation: Reservation) -> None:
         """Store what changed and send its events with it. Raises `Conflict` if it is stale.
 

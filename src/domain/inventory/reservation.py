@@ -9,6 +9,8 @@ from domain.contracts.inventory import (
     AlreadyReleased,
     Line,
     OtherLinesReserved,
+    PromisedUnits,
+    ReservationDetails,
     StockReleased,
     StockReserved,
     UnknownSku,
@@ -76,6 +78,18 @@ class Reservation(Aggregate):
             for portion in parcel.portions:
                 left[portion.sku] -= portion.units
         return tuple(Portion(sku, units) for sku, units in left.items() if units)
+
+    def details(self) -> ReservationDetails:
+        left = {portion.sku: portion.units for portion in self.portions_left}
+        return ReservationDetails(
+            attempt_id=self.attempt_id,
+            state=self.state,
+            goods=tuple(
+                PromisedUnits(sku=one.sku, units=one.units, left=left.get(one.sku, 0))
+                for one in self.portions
+            ),
+            order_id=self.order_id,
+        )
 
     def require_same(self, lines: Iterable[Line]) -> None:
         """Asking again is harmless, asking for something else is not."""

@@ -14,6 +14,7 @@ from domain.contracts.ordering import (
     GoodsNotReturned,
     GoodsReturned,
     KeyReused,
+    LedgerEntry,
     LineUnits,
     MoreThanPaid,
     MoreThanSent,
@@ -22,6 +23,7 @@ from domain.contracts.ordering import (
     OrderDetails,
     OrderLine,
     OrderPlaced,
+    PromisedBack,
     RefundRequested,
     ReturnLine,
     Total,
@@ -30,7 +32,7 @@ from domain.contracts.ordering import (
 )
 from domain.ordering.attempt import Attempt
 from domain.ordering.checkout import Checkout, Content
-from domain.ordering.order_lines import moved, ordered, placed, sent
+from domain.ordering.order_lines import moved, ordered, ordered_units, placed, sent
 from domain.ordering.order_status import LEAVING, OrderStatus, delivery_of, refund_of, status_of
 from domain.ordering.promises import promised
 from domain.ordering.taking_back import received_units, returned_units
@@ -121,6 +123,26 @@ class Order(Aggregate):
             delivery=delivery_of(self.events),
             refund=refund_of(self._giving_back(), self.total.minor_units),
             trouble=self.trouble,
+        )
+
+    def entry(self) -> LedgerEntry:
+        back = self._giving_back()
+        return LedgerEntry(
+            attempt_id=self.attempt_id,
+            order_id=self.order_id,
+            placed_at=self.placed_at,
+            total=self.total,
+            goods=ordered_units(self.lines),
+            promised_back=tuple(
+                PromisedBack(
+                    key=one.adjustment_id,
+                    amount=Money(-(one.amount or 0), self.currency),
+                    status=one.status,
+                    promised_at=one.occurred_at,
+                )
+                for one in back
+            ),
+            cancelled_at=next((a.occurred_at for a in back if a.kind == "cancellation"), None),
         )
 
     def remember(self, note: str, version: int | None) -> None:

@@ -1,10 +1,12 @@
 """The lines of an order: as they were sold, and units as they come and go."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.contracts.ordering import FulfilmentEvent, OrderLine, PlacedLine
+from domain.contracts.ordering import FulfilmentEvent, OrderedUnits, OrderLine, PlacedLine
 from domain.ordering.checkout import Content
+from domain.shared.values import Sku
 
 Lines = tuple[OrderLine, ...]
 
@@ -40,6 +42,14 @@ def placed(content: Content) -> tuple[PlacedLine, ...]:
         )
         for line in content.lines
     )
+
+
+def ordered_units(lines: Lines) -> tuple[OrderedUnits, ...]:
+    """In the order of their SKUs, whatever became of them since."""
+    units = Counter[Sku]()
+    for line in lines:
+        units[line.sku] += line.units_ordered
+    return tuple(OrderedUnits(sku=sku, units=units[sku]) for sku in sorted(units))
 
 
 def moved(lines: Lines, **changes: Mapping[str, int]) -> Lines:

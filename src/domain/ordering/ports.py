@@ -100,6 +100,10 @@ class OrderBook(Protocol):
         """The newest first, those before `after`."""
         ...
 
+    async def ledger(self, after: AttemptId | None, *, most: int) -> list[Order]:
+        """By attempt, the newest first, those before `after`."""
+        ...
+
     async def attempts(
         self, state: AttemptState | None, after: AttemptId | None, *, most: int
     ) -> list[Attempt]:

@@ -1,8 +1,10 @@
+from collections.abc import Sequence
 from copy import copy
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.inventory import Line
@@ -55,6 +57,16 @@ class SqlReservations:
     async def find_ordered(self, order_id: OrderId) -> Reservation | None:
         return await self._find(reservations.c.order_id == order_id)
 
+    async def reservations(self, before: AttemptId | None, most: int) -> list[Reservation]:
+        its = reservations.c.attempt_id
+        newest = select(its).order_by(its.desc()).limit(most)
+        if before is not None:
+            newest = newest.where(its < before)
+        page = (await self._connection.execute(newest)).scalars().all()
+        whole = WHOLE.where(its.in_(page)).order_by(None).order_by(its.desc(), lines.c.number)
+        rows = (await self._connection.execute(whole)).mappings()
+        return [_reservation([*of_one]) for _, of_one in groupby(rows, lambda row: row[its])]
+
     async def save(self, reservation: Reservation) -> None:
         if reservation == self._loaded.get(reservation.attempt_id):
             return
@@ -73,20 +85,24 @@ class SqlReservations:
         found = await self._connection.execute(WHOLE.where(which))
         if not (rows := found.mappings().all()):
             return None
-        head = rows[0]
-        reservation = Reservation(
-            attempt_id=head["attempt_id"],
-            lines=tuple(
-                Line(sku=row["sku"], quantity=Quantity(row["units"])) for row in rows if row["sku"]
-            ),
-            state=ReservationState(head["state"]),
-            order_id=head["order_id"],
-            parcels=parcels_json.validate_json(head["parcels"]),
-            version=head["version"],
-            events_recorded=head["events_recorded"],
-        )
+        reservation = _reservation(rows)
         self._loaded[reservation.attempt_id] = copy(reservation)
         return reservation
+
+
+def _reservation(rows: Sequence[RowMapping]) -> Reservation:
+    head = rows[0]
+    return Reservation(
+        attempt_id=head["attempt_id"],
+        lines=tuple(
+            Line(sku=row["sku"], quantity=Quantity(row["units"])) for row in rows if row["sku"]
+        ),
+        state=ReservationState(head["state"]),
+        order_id=head["order_id"],
+        parcels=parcels_json.validate_json(head["parcels"]),
+        version=head["version"],
+        events_recorded=head["events_recorded"],
+    )
 
 
 def _state(reservation: Reservation) -> dict[str, Any]:

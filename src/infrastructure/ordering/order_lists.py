@@ -1,6 +1,7 @@
 """Lists of orders and attempts, a page at a time, each in the order of an index."""
 
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -8,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.ordering import ListOrders, OrderSummary
 from domain.ordering.attempt import Attempt, AttemptState
+from domain.ordering.order import Order
 from domain.shared.ids import earliest_uuid7
 from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.ordering.attempt_rows import attempt_of
-from infrastructure.ordering.order_rows import sought
+from infrastructure.ordering.order_rows import order_of, sought
 from infrastructure.ordering.tables import attempts, order_lines, orders
 
 LONGEST_ATTEMPT = timedelta(days=7)
@@ -38,6 +40,15 @@ class OrderLists:
         page = page_of_orders(wanted, after).limit(most)
         return [_summary(row) for row in (await self._connection.execute(page)).mappings()]
 
+    async def ledger(self, after: AttemptId | None, *, most: int) -> list[Order]:
+        page = page_of_ledger(after).limit(most)
+        rows = (await self._connection.execute(page)).mappings().all()
+        its = select(order_lines).where(order_lines.c.order_id.in_([r["order_id"] for r in rows]))
+        by_order = its.order_by(order_lines.c.order_id, order_lines.c.number)
+        found = (await self._connection.execute(by_order)).mappings()
+        lines = {one: [*of_one] for one, of_one in groupby(found, lambda line: line["order_id"])}
+        return [order_of(row, lines.get(row["order_id"], ())) for row in rows]
+
     async def attempts(
         self, state: AttemptState | None, after: AttemptId | None, *, most: int
     ) -> list[Attempt]:
@@ -63,6 +74,11 @@ def page_of_orders(wanted: ListOrders, after: OrderId | None) -> Select[Any]:
     if after is not None:
         page = page.where(key < after)
     return page.order_by(key.desc())
+
+
+def page_of_ledger(after: AttemptId | None) -> Select[Any]:
+    page = select(orders).order_by(orders.c.attempt_id.desc())
+    return page.where(orders.c.attempt_id < after) if after is not None else page
 
 
 def page_of_attempts(state: AttemptState | None, after: AttemptId | None) -> Select[Any]:
