@@ -3,15 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from infrastructure.shared.columns import LongText, exact_text
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -19,10 +16,10 @@ def upgrade() -> None:
         "catalog_products",
         sa.Column("product_id", exact_text(64), nullable=False),
         sa.Column("title", exact_text(200), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("categories", sa.Text(), nullable=False),
-        sa.Column("media", sa.Text(), nullable=False),
-        sa.Column("image_url", sa.Text(), nullable=True),
+        sa.Column("description", LongText, nullable=False),
+        sa.Column("categories", LongText, nullable=False),
+        sa.Column("media", LongText, nullable=False),
+        sa.Column("image_url", LongText, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("product_id"),
     )
@@ -33,7 +30,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", exact_text(200), nullable=False),
         sa.Column("item_title", exact_text(400), nullable=False),
-        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("options", LongText, nullable=False),
         sa.Column("needs_delivery", sa.Boolean(), nullable=False),
         sa.Column("tax_category", exact_text(64), nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["catalog_products.product_id"]),

@@ -2,24 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-Id = (
-    sa.LargeBinary(16)
-    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
-    .with_variant(sa.Uuid(), "postgresql")
-)
-Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -62,9 +51,9 @@ def upgrade() -> None:
         sa.Column("parcel_id", exact_text(64), nullable=False),
         sa.Column("shipped_at", Instant, nullable=False),
         sa.Column("tracking_number", exact_text(200), nullable=True),
-        sa.Column("tracking_url", sa.Text(), nullable=True),
+        sa.Column("tracking_url", LongText, nullable=True),
         sa.Column("carrier", exact_text(100), nullable=True),
-        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("lines", LongText, nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["fulfillment_shipments.order_id"]),
         sa.PrimaryKeyConstraint("order_id", "number"),
     )
@@ -78,7 +67,7 @@ def upgrade() -> None:
         sa.Column("sent_at", Instant, nullable=True),
         sa.Column("actor", exact_text(200), nullable=False),
         sa.Column("traceparent", exact_text(55), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", LongText, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("aggregate_id", "sequence", name="fulfillment_outbox_sequence"),
     )
@@ -96,8 +85,8 @@ def upgrade() -> None:
         sa.Column("state", exact_text(10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Instant, nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("error", LongText, nullable=False),
+        sa.Column("body", LongText, nullable=False),
         sa.PrimaryKeyConstraint("event_id", "consumer"),
     )
     op.create_index("ix_fulfillment_inbox_aggregate_id", "fulfillment_inbox", ["aggregate_id"])

@@ -2,24 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from infrastructure.shared.columns import Id, Instant, exact_text
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-Id = (
-    sa.LargeBinary(16)
-    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
-    .with_variant(sa.Uuid(), "postgresql")
-)
-Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:

@@ -2,24 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-Id = (
-    sa.LargeBinary(16)
-    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
-    .with_variant(sa.Uuid(), "postgresql")
-)
-Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -32,7 +21,7 @@ def upgrade() -> None:
         sa.Column("expires_at", Instant, nullable=False),
         sa.Column("attempt_id", Id, nullable=True),
         sa.Column("order_id", Id, nullable=True),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", LongText, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("checkout_id"),
     )
@@ -42,11 +31,11 @@ def upgrade() -> None:
         sa.Column("operation", exact_text(40), nullable=False),
         sa.Column("key", exact_text(200), nullable=False),
         sa.Column("fingerprint", exact_text(64), nullable=False),
-        sa.Column("presentation", sa.Text(), nullable=False),
+        sa.Column("presentation", LongText, nullable=False),
         sa.Column("claimed_at", Instant, nullable=False),
         sa.Column("attempt_id", Id, nullable=True),
         sa.Column("code", sa.Integer(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("body", LongText, nullable=True),
         sa.PrimaryKeyConstraint("client", "operation", "key"),
     )
     op.create_index("ix_ordering_claims_claimed_at", "ordering_claims", ["claimed_at"])
@@ -59,14 +48,14 @@ def upgrade() -> None:
         sa.Column("operation", exact_text(40), nullable=False),
         sa.Column("key", exact_text(200), nullable=False),
         sa.Column("fingerprint", exact_text(64), nullable=False),
-        sa.Column("presentation", sa.Text(), nullable=False),
+        sa.Column("presentation", LongText, nullable=False),
         sa.Column("started_at", Instant, nullable=False),
         sa.Column("leased_until", Instant, nullable=False),
         sa.Column("state", exact_text(10), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("notices", sa.Text(), nullable=False),
+        sa.Column("notices", LongText, nullable=False),
         sa.Column("code", sa.Integer(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("body", LongText, nullable=True),
         sa.PrimaryKeyConstraint("attempt_id"),
     )
     op.create_index("ix_ordering_attempts_checkout_id", "ordering_attempts", ["checkout_id"])
@@ -82,7 +71,7 @@ def upgrade() -> None:
         sa.Column("email", exact_text(320), nullable=True),
         sa.Column("placed_at", Instant, nullable=False),
         sa.Column("is_cancelled", sa.Boolean(), nullable=False),
-        sa.Column("history", sa.Text(), nullable=False),
+        sa.Column("history", LongText, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("events_recorded", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("order_id"),
@@ -96,7 +85,7 @@ def upgrade() -> None:
         sa.Column("line_id", exact_text(64), nullable=False),
         sa.Column("sku", exact_text(64), nullable=False),
         sa.Column("title", exact_text(400), nullable=False),
-        sa.Column("image_url", sa.Text(), nullable=True),
+        sa.Column("image_url", LongText, nullable=True),
         sa.Column("parent_id", exact_text(64), nullable=True),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
         sa.Column("units_ordered", sa.Integer(), nullable=False),
@@ -113,7 +102,7 @@ def upgrade() -> None:
         "ordering_platforms",
         sa.Column("name", exact_text(100), nullable=False),
         sa.Column("key_digest", exact_text(64), nullable=False),
-        sa.Column("profile_url", sa.Text(), nullable=True),
+        sa.Column("profile_url", LongText, nullable=True),
         sa.Column("registered_at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("name"),
         sa.UniqueConstraint("key_digest"),
@@ -128,7 +117,7 @@ def upgrade() -> None:
         sa.Column("sent_at", Instant, nullable=True),
         sa.Column("actor", exact_text(200), nullable=False),
         sa.Column("traceparent", exact_text(55), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", LongText, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("aggregate_id", "sequence", name="ordering_outbox_sequence"),
     )
@@ -146,8 +135,8 @@ def upgrade() -> None:
         sa.Column("state", exact_text(10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Instant, nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("error", LongText, nullable=False),
+        sa.Column("body", LongText, nullable=False),
         sa.PrimaryKeyConstraint("event_id", "consumer"),
     )
     op.create_index("ix_ordering_inbox_aggregate_id", "ordering_inbox", ["aggregate_id"])

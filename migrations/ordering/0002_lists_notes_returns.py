@@ -2,25 +2,15 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-Id = (
-    sa.LargeBinary(16)
-    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
-    .with_variant(sa.Uuid(), "postgresql")
-)
-Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 ORDERS, LINES = "ordering_orders", "ordering_order_lines"
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -44,12 +34,12 @@ def upgrade() -> None:
         sa.Column("requested_at", Instant, nullable=False),
         sa.Column("currency", exact_text(3), nullable=False),
         sa.Column("state", exact_text(16), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", LongText, nullable=False),
+        sa.Column("decision", LongText, nullable=False),
         sa.Column("receive_key", exact_text(200), nullable=True),
         sa.Column("cancel_key", exact_text(200), nullable=True),
-        sa.Column("lines", sa.Text(), nullable=False),
-        sa.Column("refunds", sa.Text(), nullable=False),
+        sa.Column("lines", LongText, nullable=False),
+        sa.Column("refunds", LongText, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], [f"{ORDERS}.order_id"]),
         sa.PrimaryKeyConstraint("return_id"),

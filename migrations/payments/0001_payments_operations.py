@@ -2,24 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-Id = (
-    sa.LargeBinary(16)
-    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
-    .with_variant(sa.Uuid(), "postgresql")
-)
-Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -30,7 +19,7 @@ def upgrade() -> None:
         sa.Column("minor_units", sa.BigInteger(), nullable=True),
         sa.Column("currency", exact_text(3), nullable=True),
         sa.Column("state", exact_text(10), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", LongText, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("events_recorded", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id"),
@@ -45,7 +34,7 @@ def upgrade() -> None:
         sa.Column("units", sa.BigInteger(), nullable=False),
         sa.Column("forgone", sa.BigInteger(), nullable=False),
         sa.Column("state", exact_text(10), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", LongText, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", Instant, nullable=False),
         sa.ForeignKeyConstraint(["attempt_id"], ["payments_payments.attempt_id"]),
@@ -63,7 +52,7 @@ def upgrade() -> None:
         sa.Column("sent_at", Instant, nullable=True),
         sa.Column("actor", exact_text(200), nullable=False),
         sa.Column("traceparent", exact_text(55), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", LongText, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("aggregate_id", "sequence", name="payments_outbox_sequence"),
     )
@@ -81,8 +70,8 @@ def upgrade() -> None:
         sa.Column("state", exact_text(10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Instant, nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("error", LongText, nullable=False),
+        sa.Column("body", LongText, nullable=False),
         sa.PrimaryKeyConstraint("event_id", "consumer"),
     )
     op.create_index("ix_payments_inbox_aggregate_id", "payments_inbox", ["aggregate_id"])

@@ -2,24 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-Id = (
-    sa.LargeBinary(16)
-    .with_variant(mysql.BINARY(16), "mysql", "mariadb")
-    .with_variant(sa.Uuid(), "postgresql")
-)
-Instant = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-
-
-def exact_text(length: int) -> sa.types.TypeEngine[str]:
-    exact = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(exact, "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -28,7 +17,7 @@ def upgrade() -> None:
         sa.Column("attempt_id", Id, nullable=False),
         sa.Column("intent_id", exact_text(255), nullable=True),
         sa.Column("capture_key", exact_text(255), nullable=True),
-        sa.Column("declined_because", sa.Text(), nullable=True),
+        sa.Column("declined_because", LongText, nullable=True),
         sa.Column("is_given_up", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id"),
     )

@@ -7,11 +7,10 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     false,
 )
 
-from infrastructure.shared.columns import exact_text
+from infrastructure.shared.columns import LongText, exact_text
 
 metadata = MetaData()
 products = Table(
@@ -19,10 +18,10 @@ products = Table(
     metadata,
     Column("product_id", exact_text(64), primary_key=True),
     Column("title", exact_text(200), nullable=False),
-    Column("description", Text, nullable=False),
-    Column("categories", Text, nullable=False),  # JSON
-    Column("media", Text, nullable=False),  # JSON
-    Column("image_url", Text),  # the first of the media that is an image: all that a line shows
+    Column("description", LongText, nullable=False),
+    Column("categories", LongText, nullable=False),  # JSON
+    Column("media", LongText, nullable=False),  # JSON
+    Column("image_url", LongText),  # the first of the media that is an image: all that a line shows
     Column("version", Integer, nullable=False),
     Column("is_archived", Boolean, nullable=False, server_default=false()),
     Index("ix_catalog_products_is_archived", "is_archived", "product_id"),
@@ -35,7 +34,7 @@ variants = Table(
     Column("number", Integer, nullable=False),
     Column("title", exact_text(200), nullable=False),
     Column("item_title", exact_text(400), nullable=False),  # the title on an order line
-    Column("options", Text, nullable=False),  # JSON
+    Column("options", LongText, nullable=False),  # JSON
     Column("needs_delivery", Boolean, nullable=False),
     Column("tax_category", exact_text(64), nullable=False),
 )

@@ -7,10 +7,9 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
 )
 
-from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.outbox import outbox_table
 
@@ -55,9 +54,9 @@ parcels = Table(
     Column("parcel_id", exact_text(64), nullable=False),
     Column("shipped_at", Instant, nullable=False),
     Column("tracking_number", exact_text(200)),
-    Column("tracking_url", Text),
+    Column("tracking_url", LongText),
     Column("carrier", exact_text(100)),
-    Column("lines", Text, nullable=False),
+    Column("lines", LongText, nullable=False),
 )
 outbox = outbox_table(metadata, "fulfillment")
 inbox = inbox_table(metadata, "fulfillment")

@@ -5,11 +5,10 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.outbox import outbox_table
 
@@ -45,7 +44,7 @@ reservations = Table(
     Column("attempt_id", Id, primary_key=True),
     Column("state", exact_text(10), nullable=False),
     Column("order_id", Id, index=True),
-    Column("parcels", Text, nullable=False),
+    Column("parcels", LongText, nullable=False),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
 )

@@ -7,11 +7,10 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.outbox import outbox_table
 
@@ -26,7 +25,7 @@ checkouts = Table(
     Column("expires_at", Instant, nullable=False),
     Column("attempt_id", Id),
     Column("order_id", Id),
-    Column("content", Text, nullable=False),
+    Column("content", LongText, nullable=False),
     Column("version", Integer, nullable=False),
 )
 claims = Table(
@@ -36,11 +35,11 @@ claims = Table(
     Column("operation", exact_text(40), primary_key=True),
     Column("key", exact_text(200), primary_key=True),
     Column("fingerprint", exact_text(64), nullable=False),
-    Column("presentation", Text, nullable=False),
+    Column("presentation", LongText, nullable=False),
     Column("claimed_at", Instant, nullable=False, index=True),
     Column("attempt_id", Id),
     Column("code", Integer),
-    Column("body", Text),
+    Column("body", LongText),
 )
 attempts = Table(
     "ordering_attempts",
@@ -52,14 +51,14 @@ attempts = Table(
     Column("operation", exact_text(40), nullable=False),
     Column("key", exact_text(200), nullable=False),
     Column("fingerprint", exact_text(64), nullable=False),
-    Column("presentation", Text, nullable=False),
+    Column("presentation", LongText, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("leased_until", Instant, nullable=False),
     Column("state", exact_text(10), nullable=False),
     Column("epoch", Integer, nullable=False),
-    Column("notices", Text, nullable=False),
+    Column("notices", LongText, nullable=False),
     Column("code", Integer),
-    Column("body", Text),
+    Column("body", LongText),
     Index("ix_ordering_attempts_overdue", "state", "leased_until"),
     Index("ix_ordering_attempts_state", "state", "attempt_id"),
 )
@@ -76,7 +75,7 @@ orders = Table(
     Column("placed_at", Instant, nullable=False),
     Column("is_cancelled", Boolean, nullable=False),
     Column("status", exact_text(24), nullable=False, server_default="open"),
-    Column("history", Text, nullable=False),
+    Column("history", LongText, nullable=False),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
     Index("ix_ordering_orders_status", "status", "order_id"),
@@ -91,7 +90,7 @@ order_lines = Table(
     Column("line_id", exact_text(64), nullable=False),
     Column("sku", exact_text(64), nullable=False),
     Column("title", exact_text(400), nullable=False),
-    Column("image_url", Text),
+    Column("image_url", LongText),
     Column("parent_id", exact_text(64)),
     Column("unit_price", BigInteger, nullable=False),
     Column("units_ordered", Integer, nullable=False),
@@ -113,12 +112,12 @@ returns = Table(
     Column("requested_at", Instant, nullable=False),
     Column("currency", exact_text(3), nullable=False),
     Column("state", exact_text(16), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("decision", Text, nullable=False),
+    Column("reason", LongText, nullable=False),
+    Column("decision", LongText, nullable=False),
     Column("receive_key", exact_text(200)),
     Column("cancel_key", exact_text(200)),
-    Column("lines", Text, nullable=False),
-    Column("refunds", Text, nullable=False),
+    Column("lines", LongText, nullable=False),
+    Column("refunds", LongText, nullable=False),
     Column("version", Integer, nullable=False),
     UniqueConstraint("order_id", "key", name="ordering_returns_key"),
     Index("ix_ordering_returns_order_id", "order_id", "return_id"),
@@ -129,7 +128,7 @@ platforms = Table(
     metadata,
     Column("name", exact_text(100), primary_key=True),
     Column("key_digest", exact_text(64), nullable=False, unique=True),
-    Column("profile_url", Text),
+    Column("profile_url", LongText),
     Column("registered_at", Instant, nullable=False),
 )
 outbox = outbox_table(metadata, "ordering")

@@ -7,11 +7,10 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.outbox import outbox_table
 
@@ -24,7 +23,7 @@ payments = Table(
     Column("minor_units", BigInteger),
     Column("currency", exact_text(3)),
     Column("state", exact_text(10), nullable=False),
-    Column("reason", Text),
+    Column("reason", LongText),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
     Index("ix_payments_payments_state", "state", "attempt_id"),
@@ -39,7 +38,7 @@ operations = Table(
     Column("units", BigInteger, nullable=False),
     Column("forgone", BigInteger, nullable=False),
     Column("state", exact_text(10), nullable=False),
-    Column("reason", Text),
+    Column("reason", LongText),
     Column("tries", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     UniqueConstraint("attempt_id", "kind", "key", name="payments_operations_key"),
@@ -59,7 +58,7 @@ stripe_intents = Table(
         "intent_id", exact_text(255)
     ),  # empty until one has been created, and where none will be
     Column("capture_key", exact_text(255)),
-    Column("declined_because", Text),
+    Column("declined_because", LongText),
     Column("is_given_up", Boolean, nullable=False),
 )
 outbox = outbox_table(metadata, "payments")

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     and_,
     bindparam,
     insert,
@@ -31,7 +30,7 @@ from structlog import get_logger
 
 from domain.shared.model import Conflict, Event, NotYet
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted
@@ -75,8 +74,8 @@ def inbox_table(metadata: MetaData, context: str) -> Table:
         Column("state", exact_text(10), nullable=False),  # pending, done, dead or skipped
         Column("attempts", Integer, nullable=False),
         Column("next_try_at", Instant, index=True),  # empty unless pending
-        Column("error", Text, nullable=False),
-        Column("body", Text, nullable=False),
+        Column("error", LongText, nullable=False),
+        Column("body", LongText, nullable=False),
     )
 
 

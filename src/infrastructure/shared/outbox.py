@@ -1,13 +1,13 @@
 """Events wait here until the relay takes them on: stored in the transaction that made them true."""
 
 from pydantic_core import to_json
-from sqlalchemy import Column, Integer, MetaData, Table, Text, UniqueConstraint, insert
+from sqlalchemy import Column, Integer, MetaData, Table, UniqueConstraint, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.columns import Id, Instant, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.database import note_work
 from infrastructure.shared.envelope import current
 
@@ -25,7 +25,7 @@ def outbox_table(metadata: MetaData, context: str) -> Table:
         Column("sent_at", Instant, index=True),  # empty while it waits
         Column("actor", exact_text(200), nullable=False),
         Column("traceparent", exact_text(55), nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", LongText, nullable=False),
         UniqueConstraint("aggregate_id", "sequence", name=f"{context}_outbox_sequence"),
     )
 
