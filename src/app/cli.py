@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands import (
     attempts,
+    check,
     dead_letters,
     export,
     import_shop,
@@ -47,6 +48,7 @@ COMMANDS = (
     attempts,
     stock,
     payments,
+    check,
     dead_letters,
     platforms,
     routes,

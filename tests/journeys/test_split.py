@@ -15,7 +15,7 @@ from tests.journeys.conftest import strangers
 from tests.journeys.reconcile import Books, mistakes, number, under_way
 from tests.journeys.shopper import Shopper
 from tests.journeys.waiting import wait_for
-from tests.processes import Process
+from tests.processes import Process, freestone
 
 APART = ("inventory", "payments")
 REST = ",".join(context for context in CONTEXTS if context not in APART)
@@ -118,3 +118,15 @@ def test_a_context_that_is_neither_hosted_nor_placed_is_named(tmp_path: Path) ->
 
     assert process.wait() == 2
     assert "Traceback" not in process.said()
+
+
+async def test_their_books_are_held_against_one_another_from_anywhere(
+    split: Split, shopper: Shopper
+) -> None:
+    checkouts = [(await shopper.ready("bouquet_roses"))["id"] for _ in range(2)]
+    await gather(*(shopper.complete(checkout) for checkout in checkouts))
+
+    said = freestone("check", **split.processes["shop"].environment)
+
+    assert "compared 2 attempts: " in said
+    assert "the books agree" in said
