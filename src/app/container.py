@@ -111,8 +111,10 @@ from infrastructure.customers.customers import SqlCustomers
 from infrastructure.fulfillment import tables as fulfillment_tables
 from infrastructure.fulfillment.dispatch import SqlDispatch
 from infrastructure.fulfillment.shipping_rates import SqlShippingRates
+from infrastructure.inventory import leftovers as inventory_leftovers
 from infrastructure.inventory import tables as inventory_tables
 from infrastructure.inventory.shelves import SqlShelves
+from infrastructure.ordering import leftovers as ordering_leftovers
 from infrastructure.ordering import tables as ordering_tables
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.payments import tables as payments_tables
@@ -242,6 +244,7 @@ class Container(containers.DeclarativeContainer):
         inventory_tables,
         bells,
         itself,
+        leftovers=inventory_leftovers.LEFTOVERS,
     )
 
     payments_engine = providers.Callable(Engines.at, engines, config.payments.database)
@@ -443,4 +446,5 @@ class Container(containers.DeclarativeContainer):
         providers.Singleton(
             Routine, "recovery", recover_attempts, every_seconds=config.recovery_seconds
         ),
+        leftovers=ordering_leftovers.LEFTOVERS,
     )

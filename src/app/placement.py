@@ -12,6 +12,7 @@ from app.context_map import CONSUMERS, listeners
 from infrastructure.shared.database import transaction
 from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
 from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.purge import Leftovers, Purge, events_left
 from infrastructure.shared.relay import Deliver, Relay
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.wire import far, near, wire
@@ -20,6 +21,7 @@ Provider = providers.Provider[Any]
 RETRY_SECONDS = 0.5
 RELAY_SECONDS = 0.5
 """How often is looked for work that no bell was rung for."""
+PURGE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Kept:
     here: object
     engine: AsyncEngine
     inbox: Inbox | None = None
+    purge: Purge | None = None
     routines: tuple[Routine, ...] = ()
 
 
@@ -62,16 +65,33 @@ def kept(
     bells: Provider,
     container: Provider,
     *more: Provider,
+    leftovers: tuple[Leftovers, ...] = (),
 ) -> Provider:
     """A context that tells and is told: its events are relayed, what it could not work through is
-    tried again, and `more` routines are its own. Who listens is found in the container by name.
+    tried again, its old events are deleted as its other `leftovers` are, and `more` routines are its
+    own. Who listens is found in the container by name.
     """
     context = tables.outbox.name.removesuffix("_outbox")
     retry = providers.Callable(getattr, inbox, "retry_due")
     retried = providers.Singleton(Routine, f"{context} inbox", retry, every_seconds=RETRY_SECONDS)
     relayed = _relayed(engine, tables.outbox, bells, container)
-    routines = providers.List(retried, relayed, *more)
-    return providers.Singleton(Kept, contract, here, engine, inbox, routines)
+    purge = _purged(engine, (*events_left(tables.outbox, tables.inbox), *leftovers), container)
+    a_while = providers.Callable(getattr, purge, "for_a_while")
+    purged = providers.Singleton(Routine, f"{context} purge", a_while, every_seconds=PURGE_SECONDS)
+    routines = providers.List(retried, relayed, purged, *more)
+    return providers.Singleton(Kept, contract, here, engine, inbox, purge, routines)
+
+
+def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provider) -> Provider:
+    # A container copies what it is given, and what leftovers say of a table holds for no copy of it.
+    these = providers.Callable(lambda: leftovers)
+    return providers.Singleton(Purge, engine, these, providers.Callable(_days, container))
+
+
+def _days(container: Any) -> dict[str, int]:
+    """How long each kind of leftovers is kept."""
+    kinds = ("events", "claims", "attempts")
+    return {kind: getattr(container.config, f"keep_{kind}_days")() for kind in kinds}
 
 
 def _relayed(engine: Provider, outbox: Table, bells: Provider, container: Provider) -> Provider:

@@ -49,6 +49,7 @@ DRIVERS = {
     "mariadb": "asyncmy",
 }
 SHORTEST_KEY = 32
+MOST_DAYS = 36_500
 SECRETS = {
     "admin_key",
     "database_url",
@@ -258,6 +259,26 @@ class Settings(BaseSettings):
         default=1.0,
         description="How often recovery looks for attempts that nobody drives any more.",
     )
+    keep_events_days: int = Field(
+        default=30,
+        ge=7,
+        le=MOST_DAYS,
+        description="How long events are kept that every listener has, and those that have been "
+        "worked through; at least 7, for partners repeat what they tell for days.",
+    )
+    keep_claims_days: int = Field(
+        default=7,
+        ge=1,
+        le=MOST_DAYS,
+        description="How long a request under a key it was made with before gets the same answer.",
+    )
+    keep_attempts_days: int = Field(
+        default=90,
+        ge=7,
+        le=MOST_DAYS,
+        description="How long attempts to place an order are kept once they are over, and "
+        "checkouts of which no order came. Orders are kept for ever.",
+    )
     drain_seconds: Seconds = Field(
         default=10.0, description="How long requests may run on after a request to stop."
     )
@@ -331,6 +352,11 @@ class Settings(BaseSettings):
             yield (
                 f"{PREFIX}ATTEMPT_SECONDS: must be less than {PREFIX}LEASE_SECONDS, or recovery "
                 "takes over what is still under way"
+            )
+        if self.keep_attempts_days < self.keep_claims_days:
+            yield (
+                f"{PREFIX}KEEP_ATTEMPTS_DAYS: must not be less than {PREFIX}KEEP_CLAIMS_DAYS, for "
+                "what a repeated request is answered may be kept with its attempt"
             )
         if set(self.contexts) != set(CONTEXTS) and not self.internal_keys:
             yield (

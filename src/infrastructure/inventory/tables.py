@@ -47,6 +47,7 @@ reservations = Table(
     Column("parcels", LongText, nullable=False),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
+    Index("ix_inventory_reservations_state", "state", "attempt_id"),
 )
 lines = Table(
     "inventory_reservation_lines",

@@ -27,6 +27,7 @@ checkouts = Table(
     Column("order_id", Id),
     Column("content", LongText, nullable=False),
     Column("version", Integer, nullable=False),
+    Index("ix_ordering_checkouts_order_id", "order_id", "checkout_id"),  # those without an order
 )
 claims = Table(
     "ordering_claims",

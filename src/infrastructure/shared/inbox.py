@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Column,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -76,6 +77,7 @@ def inbox_table(metadata: MetaData, context: str) -> Table:
         Column("next_try_at", Instant, index=True),  # empty unless pending
         Column("error", LongText, nullable=False),
         Column("body", LongText, nullable=False),
+        Index(f"ix_{context}_inbox_state", "state", "occurred_at"),
     )
 
 

@@ -1,0 +1,16 @@
+"""indexes by which what is old is found"""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_customers_inbox_state", "customers_inbox", ["state", "occurred_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_customers_inbox_state", "customers_inbox")

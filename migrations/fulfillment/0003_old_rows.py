@@ -1,0 +1,16 @@
+"""indexes by which what is old is found"""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_fulfillment_inbox_state", "fulfillment_inbox", ["state", "occurred_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_fulfillment_inbox_state", "fulfillment_inbox")

@@ -1,0 +1,21 @@
+"""What inventory keeps of attempts that came to nothing is not for ever."""
+
+from sqlalchemy import and_
+
+from domain.inventory.reservation import ReservationState
+from domain.shared.ids import earliest_uuid7
+from infrastructure.inventory.tables import lines, reservations
+from infrastructure.shared.purge import Leftovers
+
+RELEASED = Leftovers(
+    "attempts",
+    reservations,
+    lambda before: and_(
+        reservations.c.state == ReservationState.RELEASED,
+        reservations.c.attempt_id < earliest_uuid7(before),
+    ),
+    (reservations.c.attempt_id,),
+    parts=(lines,),
+)
+"""Tombstones, lest an attempt reserve too late: no call of it is under way after so long."""
+LEFTOVERS = (RELEASED,)

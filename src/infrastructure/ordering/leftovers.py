@@ -1,0 +1,38 @@
+"""What ordering keeps of requests and attempts is not for ever; its orders are."""
+
+from sqlalchemy import and_
+
+from domain.ordering.attempt import AttemptState
+from domain.ordering.checkout import CheckoutStatus
+from domain.shared.ids import earliest_uuid7
+from infrastructure.ordering.tables import attempts, checkouts, claims
+from infrastructure.shared.purge import Leftovers
+
+ANSWERED = Leftovers(
+    "claims", claims, lambda before: claims.c.claimed_at < before, (claims.c.claimed_at,)
+)
+ABANDONED = Leftovers(
+    "attempts",
+    checkouts,
+    lambda before: and_(
+        checkouts.c.order_id.is_(None),
+        checkouts.c.checkout_id < earliest_uuid7(before),
+        checkouts.c.status != CheckoutStatus.IN_PROGRESS,  # its attempt is not over
+    ),
+    (checkouts.c.order_id, checkouts.c.checkout_id),
+)
+"""Checkouts that no order came of: all have long expired."""
+
+
+def _over(state: AttemptState) -> Leftovers:
+    return Leftovers(
+        "attempts",
+        attempts,
+        lambda before: and_(
+            attempts.c.state == state, attempts.c.attempt_id < earliest_uuid7(before)
+        ),
+        (attempts.c.attempt_id,),
+    )
+
+
+LEFTOVERS = (ANSWERED, _over(AttemptState.COMPLETED), _over(AttemptState.FAILED), ABANDONED)

@@ -1,0 +1,33 @@
+"""Purging as it will be done some day: the clocks of these are ahead."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infrastructure.inventory import leftovers as inventory
+from infrastructure.ordering import leftovers as ordering
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.purge import Kind, Leftovers, Purge, events_left
+
+DAYS: dict[Kind, int] = {"events": 30, "claims": 7, "attempts": 90}
+LISTENING = ("customers", "fulfillment", "inventory", "ordering", "payments")
+OWN: dict[str, Sequence[Leftovers]] = {
+    "inventory": inventory.LEFTOVERS,
+    "ordering": ordering.LEFTOVERS,
+}
+
+
+def purges(engine: AsyncEngine, *, in_days: int = 0) -> list[Purge]:
+    """Those of a house that is kept in one database."""
+
+    def clock() -> datetime:
+        return utc_now() + timedelta(days=in_days)
+
+    return [Purge(engine, _left_in(context), DAYS, clock) for context in LISTENING]
+
+
+def _left_in(context: str) -> list[Leftovers]:
+    tables = import_module(f"infrastructure.{context}.tables")
+    return [*events_left(tables.outbox, tables.inbox), *OWN.get(context, ())]
