@@ -7,9 +7,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 export PYTHONPATH := src:.
 
-.PHONY: help setup run check test faults bench lint format types boundaries contracts screenshots docs site migrate migration lock
+.PHONY: help setup run check test services services-stop faults bench lint format types boundaries contracts screenshots docs site migrate migration lock
 help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-13s %s\n", $$1, $$2}'
 setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
 run: setup  ## Serve the demo shop on loopback, in development and interop mode
 	@echo "Development and interop mode: for trying out, never for production."
@@ -24,6 +24,10 @@ run: setup  ## Serve the demo shop on loopback, in development and interop mode
 check: lint types boundaries test  ## Everything a change must pass
 test: setup  ## Run the tests; T=path to narrow
 	$(BIN)/python -m pytest -q $(or $(T),-n auto --dist loadfile)
+services: setup  ## Start PostgreSQL, MariaDB and Redis to test against
+	$(BIN)/python -m tests.services $(or $(ARGS),start)
+services-stop: setup  ## Stop them; what they keep is kept
+	$(BIN)/python -m tests.services stop
 faults: setup  ## The tests that take minutes: every place to break at, thousands of requests
 	$(BIN)/python -m pytest -q -m thorough
 bench: setup  ## Orders a second, what they cost, and how that compares: docs/bench.md

@@ -17,6 +17,7 @@ from infrastructure.shared.http_line import Seal, over_http
 from infrastructure.shared.migrations import migrate
 from infrastructure.shared.wire import far, near, wire
 from tests.databases import a_database, sqlite_in
+from tests.left_out import pytest_terminal_summary  # noqa: F401  # pytest finds it here
 from tests.processes import INTERNAL_KEY, freestone, running
 from tests.servers import served
 

@@ -8,7 +8,8 @@ from tests.processes import ROOT
 from tests.services.kinds import KINDS, NO_ANSWER
 
 NAMED_BY = "FREESTONE_TEST_{}"
-STARTED = ROOT / "var" / "services" / "started.json"
+SERVICES = ROOT / "var" / "services"
+STARTED = SERVICES / "started.json"
 """Where `make services` keeps the URLs of what it started."""
 OLDEST = {"PostgreSQL": (15,), "MariaDB": (10, 11), "Redis": (6, 2)}
 

@@ -17,6 +17,7 @@ class Kind(Protocol):
     """What is to be known of one: a module each."""
 
     NAME: str
+    PROGRAM: str
     PACKAGE: str
     """Debian's."""
     OWNER: str

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from tests.services.programs import done, program
 
 NAME = "mariadb"
+PROGRAM = "mariadbd"
 PACKAGE = "mariadb-server"
 OWNER = "mysql"
 STOPS_ON: Signals = SIGTERM
@@ -40,7 +41,7 @@ def command(data: Path, port: int, settings: dict[str, str]) -> list[str]:
         "max-connections": "300",
         **settings,
     }
-    return [program("mariadbd", PACKAGE), "--no-defaults", *(f"--{n}={v}" for n, v in told.items())]
+    return [program(PROGRAM, PACKAGE), "--no-defaults", *(f"--{n}={v}" for n, v in told.items())]
 
 
 def url(port: int) -> str:
@@ -57,6 +58,7 @@ def version(url: str) -> str:
             user=at.username,
             password=at.password or "",
             connect_timeout=SECONDS_TO_GREET,
+            read_timeout=SECONDS_TO_GREET,  # somebody else may listen there, and say nothing
         ) as connection,
         connection.cursor() as cursor,
     ):

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from tests.services.programs import done, program
 
 NAME = "postgresql"
+PROGRAM = "postgres"
 PACKAGE = "postgresql"
 OWNER = "postgres"
 STOPS_ON: Signals = SIGINT  # "fast": whoever is connected is sent away
@@ -37,7 +38,7 @@ def command(data: Path, port: int, settings: dict[str, str]) -> list[str]:
         **settings,
     }
     said = [part for name, value in told.items() for part in ("-c", f"{name}={value}")]
-    return [program("postgres", PACKAGE), "-D", str(data), *said]
+    return [program(PROGRAM, PACKAGE), "-D", str(data), *said]
 
 
 def url(port: int) -> str:

@@ -38,13 +38,18 @@ def serving_as(owner: str) -> str | None:
     return owner if owner and os.geteuid() == 0 else None
 
 
+def reaches(folder: Path, owner: str) -> bool:
+    """Whether this user may go into the folder, and into all above it."""
+    asked = ("/usr/bin/test", "-x", str(folder))
+    return run(asked, user=owner, group=owner, extra_groups=[], check=False).returncode == 0  # noqa: S603
+
+
 def give(folder: Path, owner: str | None) -> None:
-    """Let this user work in the folder. Raises `Failed` where a folder above is closed to it."""
-    if not owner:
-        return
-    shutil.chown(folder, owner, owner)
-    if run(["/usr/bin/test", "-x", str(folder)], user=owner, group=owner, check=False).returncode:  # noqa: S603
-        raise Failed(f"{owner}, who serves as root may not, cannot reach {folder}")
+    """Let this user work in the folder. Raises `Failed` where one above it is closed to it."""
+    if owner:
+        shutil.chown(folder, owner, owner)
+        if not reaches(folder, owner):
+            raise Failed(f"{owner}, who serves because root may not, cannot reach {folder}")
 
 
 def done(command: Sequence[object], owner: str | None, cwd: Path) -> None:

@@ -8,6 +8,7 @@ import redis
 from tests.services.programs import program
 
 NAME = "redis"
+PROGRAM = "redis-server"
 PACKAGE = "redis-server"
 OWNER = ""
 STOPS_ON: Signals = SIGTERM
@@ -26,7 +27,7 @@ def make(_data: Path, _owner: str | None) -> None:
 def command(data: Path, port: int, settings: dict[str, str]) -> list[str]:
     told = {"dir": str(data), "bind": "127.0.0.1", "port": str(port), **settings}
     said = [part for name, value in told.items() for part in (f"--{name}", value)]
-    return [program("redis-server", PACKAGE), *said]
+    return [program(PROGRAM, PACKAGE), *said]
 
 
 def url(port: int) -> str:

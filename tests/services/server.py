@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from signal import SIGKILL
 from subprocess import DEVNULL, STDOUT, Popen
 from time import monotonic, sleep
@@ -98,7 +99,8 @@ class Server:
 
     def _make(self, owner: str | None) -> None:
         for name in ("data", "tmp"):
-            (self.folder / name).mkdir(exist_ok=True, mode=0o700)
+            rmtree(self.folder / name, ignore_errors=True)  # of one that was not made to its end
+            (self.folder / name).mkdir(mode=0o700)
             give(self.folder / name, owner)
         self.kind.make(self.data, owner)
         (self.folder / "made").touch()

@@ -1,0 +1,32 @@
+"""Servers that are there for a while, and leave nothing behind."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.services.kinds import Kind
+from tests.services.server import Server
+
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the folder in it has a name that nobody can guess
+
+
+@contextmanager
+def a_server(kind: Kind, place: Path | None = None, **settings: str) -> Iterator[Server]:
+    """Its settings are those of its program, and relaxed where nothing else is said. It keeps what
+    it keeps in a folder of its own: those of pytest are closed to the user that it runs as where we
+    are root. Raises `NotInstalled` and `Failed`."""
+    with TemporaryDirectory(prefix="freestone-", dir=place) as folder:
+        Path(folder).chmod(0o711)  # that user goes through
+        server = Server(kind, Path(folder) / kind.NAME, settings={**kind.RELAXED, **settings})
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
+
+
+def memory() -> Path | None:
+    """The disk in memory, if there is one that we may write to."""
+    return IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
