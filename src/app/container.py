@@ -145,7 +145,7 @@ class Container(containers.DeclarativeContainer):
     itself: Provider = providers.Self()
     config = providers.Configuration(strict=True)
     clock = providers.Object(utc_now)
-    engines = providers.Singleton(Engines)
+    engines = providers.Singleton(Engines, config.slow_seconds)
     clients = providers.Singleton(Clients)
     bells = providers.Singleton(Bells)
     tasks = providers.Singleton(Tasks)

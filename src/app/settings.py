@@ -252,6 +252,14 @@ class Settings(BaseSettings):
     provider_seconds: Seconds = Field(
         default=3.0, description="How long a payment provider may take to answer."
     )
+    slow_seconds: float = Field(
+        default=0.5,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="A statement that takes longer is logged, with the use case that issued it and "
+        "without its parameters; 0: none is.",
+    )
     max_body_bytes: int = Field(
         default=262_144, gt=0, description="The largest body of a request; larger ones get 413."
     )

@@ -9,6 +9,7 @@ from domain.shared.model import Conflict
 from infrastructure.shared.database import only_transaction
 from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.routine import Routine
+from infrastructure.shared.statements import issued_by, issuer
 from infrastructure.shared.tasks import Tasks
 
 ambient: ContextVar[str] = ContextVar("ambient", default="nothing")
@@ -30,6 +31,38 @@ class Work:
         self.done.clear()
         async with timeout(5):
             await self.done.wait()
+
+
+async def test_statements_of_a_routine_bear_its_name() -> None:
+    names: list[str] = []
+    worked = Event()
+
+    async def work() -> None:
+        names.append(issuer())
+        worked.set()
+
+    routine = Routine("ordering relay", work, every_seconds=60)
+    routine.start()
+    async with timeout(5):
+        await worked.wait()
+    await routine.stop()
+
+    assert names == ["ordering relay"]
+    assert issuer() == ""
+
+
+async def test_a_task_goes_on_under_the_name_of_who_began_it() -> None:
+    names: list[str] = []
+    tasks = Tasks()
+
+    async def work() -> None:
+        names.append(issuer())
+
+    with issued_by("ordering.complete_checkout"):
+        tasks(work(), seconds=60)
+    await tasks.drain(5)
+
+    assert names == ["ordering.complete_checkout"]
 
 
 async def test_a_routine_works_at_once_and_when_it_is_woken() -> None:

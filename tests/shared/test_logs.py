@@ -1,36 +1,15 @@
 """What the house says about itself: one line an event, with its trace and without secrets."""
 
-import json
 import logging
-from collections.abc import Iterator
 from io import StringIO
-from typing import Any
 
-import pytest
 import structlog
 
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.logs import configure
+from tests.logged import lines
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
-
-
-@pytest.fixture
-def said() -> Iterator[StringIO]:
-    """Where logs of production go; logging is as it was afterwards."""
-    root, before = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
-    stream = StringIO()
-    configure("production", stream)
-    structlog.configure(cache_logger_on_first_use=False)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**before)
-
-
-def lines(said: StringIO) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in said.getvalue().splitlines()]
 
 
 async def test_a_line_names_its_trace_and_who_asked(said: StringIO) -> None:

@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.shared.model import Conflict
+from infrastructure.shared.driver_errors import hush
 from infrastructure.shared.sqlite_hops import OneHopConnection
+from infrastructure.shared.statements import attend
 
 Repository = TypeVar("Repository")
 COLLISIONS = {
@@ -38,13 +40,16 @@ _open: ContextVar[Unit | None] = ContextVar("open_transaction", default=None)
 class Engines:
     """One engine for each distinct URL, so that contexts which share a database share its queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, slow_seconds: float = 0) -> None:
+        self._slow_seconds = slow_seconds
         self._engines: dict[str, AsyncEngine] = {}
 
     def at(self, url: str) -> AsyncEngine:
         if url not in self._engines:
             is_sqlite = make_url(url).get_backend_name() == "sqlite"
-            self._engines[url] = _sqlite(url) if is_sqlite else _server(url)
+            self._engines[url] = engine = _sqlite(url) if is_sqlite else _server(url)
+            attend(engine, self._slow_seconds)
+            hush(engine)
         return self._engines[url]
 
     async def close(self) -> None:

@@ -35,6 +35,7 @@ from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted
+from infrastructure.shared.statements import issued_by
 from infrastructure.shared.wire import again
 
 MOST_ATTEMPTS = 10
@@ -166,7 +167,7 @@ class Inbox:
         envelope = Envelope.opened(
             actor=posted.actor, traceparent=posted.traceparent, seconds=SECONDS_FOR_ONE
         )
-        with carrying(envelope):
+        with carrying(envelope), issued_by(consumer.name):
             try:
                 await again(self._take, consumer, posted)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again

@@ -30,6 +30,8 @@ SECRET_WORDS = (
     "token",
 )
 QUIET = ("alembic", "aiosqlite", "asyncio", "uvicorn")
+SILENT = ("asyncmy",)
+"""Its warnings are those of the server, which quote the values of rows."""
 
 
 def configure(environment: str, to: TextIO | None = None) -> None:
@@ -66,6 +68,8 @@ def configure(environment: str, to: TextIO | None = None) -> None:
     root.setLevel(logging.INFO)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -9,6 +9,7 @@ from contextvars import Context
 from structlog import get_logger
 
 from domain.shared.model import Conflict
+from infrastructure.shared.statements import issue_as
 
 SECONDS_TO_FINISH = 5.0
 log = get_logger(__name__)
@@ -69,6 +70,7 @@ class Routine:
                     await self._task
 
     async def _run(self) -> None:
+        issue_as(self.name)
         wait = self._every
         while not self._is_stopping:
             self._bell.clear()

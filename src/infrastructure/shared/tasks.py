@@ -8,12 +8,16 @@ from structlog import get_logger
 
 from infrastructure.shared.database import require_no_transaction
 from infrastructure.shared.envelope import Envelope, current
+from infrastructure.shared.statements import issue_as, issuer
 
 log = get_logger(__name__)
 
 
 class Tasks:
-    """Each runs under an envelope of its own: the same actor and trace, its own deadline."""
+    """Each runs under an envelope of its own: the same actor and trace, its own deadline.
+
+    It goes on with the use case that asked for it, so its statements bear that one's name.
+    """
 
     def __init__(self) -> None:
         self._running: set[Task[None]] = set()
@@ -29,7 +33,9 @@ class Tasks:
         envelope = Envelope.opened(
             actor=asked.actor, traceparent=asked.traceparent, seconds=seconds
         )
-        task = create_task(_bounded(work, seconds), context=envelope.alone())
+        alone = envelope.alone()
+        alone.run(issue_as, issuer())
+        task = create_task(_bounded(work, seconds), context=alone)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 

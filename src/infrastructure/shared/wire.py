@@ -17,6 +17,7 @@ from structlog import get_logger
 from domain.shared.model import Conflict, OutcomeUnknown, Refusal, TryAgainLater
 from infrastructure.shared.database import require_no_transaction
 from infrastructure.shared.envelope import Envelope, current
+from infrastructure.shared.statements import issue_as
 
 Contract = TypeVar("Contract")
 Ask = Callable[[str, object, Envelope], Awaitable[Any]]
@@ -94,7 +95,9 @@ async def perform(
     """
 
     async def made() -> Any:
-        return await create_task(getattr(kept, name)(message), context=envelope.alone())
+        alone = envelope.alone()
+        alone.run(issue_as, f"{contract.__module__.rpartition('.')[2]}.{name}")
+        return await create_task(getattr(kept, name)(message), context=alone)
 
     try:
         async with timeout_at(envelope.deadline):
