@@ -18,7 +18,7 @@ STANDARD_URL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 PORT = 15432
 SECONDS_TO_GREET = 2
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-RELAXED = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off"}
+RELAXED = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
 """What was committed survives the end of the server, at whatever line, and not of the machine."""
 
 

@@ -21,11 +21,14 @@ SECONDS_TO_STOP = 60.0
 
 @dataclass
 class Server:
-    """It keeps what it keeps in `folder`, over stops and starts and the processes that own it."""
+    """It keeps what it keeps in `folder`, over stops and starts and the processes that own it.
+
+    Without a port it takes a free one at its first start, and keeps that.
+    """
 
     kind: Kind
     folder: Path
-    port: int = field(default_factory=a_free_port)
+    port: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
     _popen: Popen[bytes] | None = None
 
@@ -60,6 +63,7 @@ class Server:
         give(self.folder, owner)
         if not (self.folder / "made").exists():
             self._make(owner)
+        self.port = self.port or a_free_port()
         told = self.kind.command(self.data, self.port, dict(self.settings))
         with self.log.open("ab") as log:
             self._popen = Popen(  # noqa: S603  # programs of the machine's packages
@@ -107,8 +111,9 @@ class Server:
 
     def _wait_until_it_answers(self) -> None:
         until = monotonic() + SECONDS_TO_START
+        assert self._popen
         while not self._answers():
-            if not self.pid or monotonic() > until:
+            if self._popen.poll() is not None or monotonic() > until:
                 raise Failed(f"{self.kind.NAME} did not start: {self.said()}")
             sleep(0.02)
 

@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 
 from tests.services.kinds import Kind
 from tests.services.server import Server
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the folder in it has a name that nobody can guess
+ROOM_IN_BYTES = 2 << 30
 
 
 @contextmanager
@@ -28,5 +30,6 @@ def a_server(kind: Kind, place: Path | None = None, **settings: str) -> Iterator
 
 
 def memory() -> Path | None:
-    """The disk in memory, if there is one that we may write to."""
-    return IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+    """The disk in memory, if there is one that has room: a container's has 64 MB."""
+    has_room = os.access(IN_MEMORY, os.W_OK) and disk_usage(IN_MEMORY).free > ROOM_IN_BYTES
+    return IN_MEMORY if has_room else None
