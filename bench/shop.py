@@ -67,7 +67,7 @@ def _waiting_at(process: Process) -> int:
     return unsent(process.database, hosted)
 
 
-def unsent(database: Path, contexts: Sequence[str]) -> int:
+def unsent(database: str, contexts: Sequence[str]) -> int:
     """Events that wait in the outboxes of these contexts."""
     outboxes = [name for (name,) in rows(database, OUTBOXES)]
     return sum(
@@ -100,9 +100,10 @@ def stocked(folder: Path) -> str:
 @contextmanager
 def whole(stock: Path, folder: Path, key: str) -> Iterator[Shop]:
     """One process hosts every context."""
-    process = Process(a_shop(copytree(stock, folder), admin_key=ADMIN_KEY), folder / "log")
+    settings = a_shop(copytree(stock, folder), admin_key=ADMIN_KEY)
+    process = Process(settings, folder / "log")
     with _served({"shop": process}):
-        yield Shop({"shop": process}, Books.of(folder), key)
+        yield Shop({"shop": process}, Books.of(settings), key)
 
 
 @contextmanager
@@ -117,7 +118,7 @@ def apart(stock: Path, folder: Path, key: str) -> Iterator[Shop]:
     others = {f"{name}_url": processes["shop"].internal_url for name in ("ordering", "fulfillment")}
     for process in processes.values():
         process.settings |= addresses | others
-    where = {name: folder / name / "shop.db" for name in processes}
+    where = {name: process.database for name, process in processes.items()}
     books = Books(
         where["shop"], where["inventory"], where["payments"], folder / "payments" / "provider.db"
     )

@@ -70,7 +70,7 @@ def count_statements(stock: Path, folder: Path, key: str, figures: Figures) -> N
         def order(buyer: dict[str, str]) -> dict[str, int]:
             heard.clear()
             told = run(_an_order(url, key, heard, buyer))
-            drained(partial(unsent, folder / "shop.db", CONTEXTS))
+            drained(partial(unsent, settings.database_url, CONTEXTS))
             return told
 
         order(a_buyer())

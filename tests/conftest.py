@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -13,10 +13,12 @@ from starlette.applications import Starlette
 from app.edge import internal
 from app.house import House, opened
 from app.settings import Settings
+from infrastructure.shared.database import Engines
 from infrastructure.shared.http_line import Seal, over_http
 from infrastructure.shared.migrations import migrate
 from infrastructure.shared.wire import far, near, wire
-from tests.databases import a_database, sqlite_in
+from tests.databases import a_database, all_tables
+from tests.engines import KINDS, Databases, databases, emptied, sqlite_in
 from tests.left_out import pytest_terminal_summary  # noqa: F401  # pytest finds it here
 from tests.processes import INTERNAL_KEY, freestone, running
 from tests.servers import served
@@ -51,11 +53,59 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
         yield placed
 
 
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every engine, one after the other; `tests.engines.only` says which, where it is not every."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def made() -> Iterator[Databases]:
+    """Makes databases, and drops them when all is over."""
+    with databases() as made:
+        yield made
+
+
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """A fresh database."""
-    async with a_database(sqlite_in(tmp_path)) as engine:
-        yield engine
+def database_url(kind: str, made: Databases, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with nothing in it."""
+    url = made.make(kind, tmp_path)
+    yield url
+    made.drop(url)
+
+
+@pytest.fixture(scope="session")
+def with_tables(
+    made: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Awaitable[str]]:
+    """One database of each kind, with the tables of every context, for all tests to take turns."""
+    urls: dict[str, str] = {}
+
+    async def of(kind: str) -> str:
+        if kind not in urls:
+            urls[kind] = made.make(kind, tmp_path_factory.mktemp(kind))
+            async with a_database(urls[kind]):
+                pass
+        return urls[kind]
+
+    return of
+
+
+@pytest.fixture
+async def engine(
+    kind: str,
+    with_tables: Callable[[str], Awaitable[str]],
+    made: Databases,
+    tmp_path: Path,
+) -> AsyncIterator[AsyncEngine]:
+    """A database with all tables and no rows."""
+    engines, url = Engines(), await with_tables(kind)
+    if kind == "sqlite":
+        url = made.copy(url, tmp_path)
+    yield engines.at(url)
+    await engines.close()
+    if kind != "sqlite":
+        emptied(url, all_tables())
 
 
 @dataclass
@@ -84,32 +134,72 @@ def a_shop(folder: Path, **more: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="session", params=["near", "wire", "far"])
+SELDOM = pytest.mark.thorough
+PLACED = [  # each placement and each engine every day, every pair in `make faults`
+    ("near", "sqlite"),
+    ("near", "postgresql"),
+    ("near", "mariadb"),
+    ("wire", "sqlite"),
+    ("far", "sqlite"),
+    pytest.param(("wire", "postgresql"), marks=SELDOM),
+    pytest.param(("wire", "mariadb"), marks=SELDOM),
+    pytest.param(("far", "postgresql"), marks=SELDOM),
+    pytest.param(("far", "mariadb"), marks=SELDOM),
+]
+
+
+@pytest.fixture(scope="session", params=PLACED, ids="-".join)
 async def house(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, made: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[KeptHouse]:
     """Near, near through the serialiser, and in another process. Its events are dispatched."""
-    folder = tmp_path_factory.mktemp(request.param)
-    settings = a_shop(folder)
+    placement, kind = request.param
+    folder = tmp_path_factory.mktemp(placement)
+    settings = a_shop(folder, database_url=made.make(kind, folder))
     await migrate(Settings(**settings))
-    if request.param == "far":
+    if placement == "far":
         with running(folder / "log", **settings) as process:
             async with ClientSession(process.internal_url) as client:
                 yield KeptHouse("far", settings["database_url"], _client=client)
         return
-    async with opened(Settings(**settings, placement=request.param)) as opened_house:
+    async with opened(Settings(**settings, placement=placement)) as opened_house:
         opened_house.start()
-        yield KeptHouse(request.param, settings["database_url"], _near=opened_house)
+        yield KeptHouse(placement, settings["database_url"], _near=opened_house)
         await opened_house.stop(5)
 
 
 @pytest.fixture(scope="session")
-def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo shop's database, as it is before anybody has bought anything."""
-    folder = tmp_path_factory.mktemp("stocked")
-    freestone("migrate", **a_shop(folder))
-    freestone("import", "demo/flower_shop", **a_shop(folder))
-    return folder
+def stocked_on(
+    made: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], dict[str, Any]]:
+    """The settings of the demo shop on an engine, before anybody has bought anything. To be copied."""
+    shops: dict[str, dict[str, Any]] = {}
+
+    def of(kind: str) -> dict[str, Any]:
+        if kind not in shops:
+            folder = tmp_path_factory.mktemp(f"stocked-{kind}")
+            shops[kind] = a_shop(folder, database_url=made.make(kind, folder))
+            freestone("migrate", **shops[kind])
+            freestone("import", "demo/flower_shop", **shops[kind])
+        return shops[kind]
+
+    return of
+
+
+@pytest.fixture
+def stocked_url(
+    kind: str, stocked_on: Callable[[str], dict[str, Any]], made: Databases, tmp_path: Path
+) -> Iterator[str]:
+    """A database of the demo shop, before anybody has bought anything."""
+    url = made.copy(stocked_on(kind)["database_url"], tmp_path)
+    yield url
+    made.drop(url)
+
+
+@pytest.fixture(scope="session")
+def stocked(stocked_on: Callable[[str], dict[str, Any]]) -> Path:
+    """A folder with the demo shop's SQLite database, before anybody has bought anything."""
+    return Path(stocked_on("sqlite")["test_provider_database"]).parent
 
 
 @pytest.fixture

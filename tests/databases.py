@@ -3,16 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from pathlib import Path
 
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.settings import CONTEXTS
 from infrastructure.shared.database import Engines
-
-
-def sqlite_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder}/shop.db"
 
 
 @asynccontextmanager
@@ -26,3 +22,9 @@ async def a_database(url: str) -> AsyncIterator[AsyncEngine]:
             await connection.run_sync(tables.metadata.create_all)
     yield engine
     await engines.close()
+
+
+def all_tables() -> list[Table]:
+    """Of every context, each after those that it needs."""
+    every = [import_module(f"infrastructure.{context}.tables").metadata for context in CONTEXTS]
+    return [table for metadata in every for table in metadata.sorted_tables]

@@ -62,8 +62,9 @@ class Process:
         return f"http://127.0.0.1:{self.internal_port}"
 
     @property
-    def database(self) -> Path:
-        return Path(str(self.settings["database_url"]).partition("///")[2])
+    def database(self) -> str:
+        """Its URL."""
+        return str(self.settings["database_url"])
 
     @property
     def pid(self) -> int:

@@ -13,6 +13,7 @@ from bench.shop import NotDrained, Shop, drained
 from bench.statements import worked
 
 from infrastructure.payments.ledger import Ledger
+from tests.conftest import a_shop
 from tests.journeys.reconcile import Books
 
 OF_YARDSTICKS = frozenset({"against", "CPU against", "database CPU"})
@@ -65,7 +66,7 @@ def test_an_order_that_was_answered_and_is_not_there_is_told(stocked: Path, tmp_
     copytree(stocked, tmp_path, dirs_exist_ok=True)
     with closing(Ledger(tmp_path / "provider.db")) as ledger:
         assert ledger.entries() == []
-    shop = Shop({}, Books.of(tmp_path), key="")
+    shop = Shop({}, Books.of(a_shop(tmp_path)), key="")
     assert shop.mistakes() == []
 
     shop.answered = 1

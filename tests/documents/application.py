@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from app.main import create_apps
 from app.settings import Settings
-from tests.databases import a_database, sqlite_in
+from tests.databases import a_database
+from tests.engines import sqlite_in
 
 
 @cache

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
@@ -8,8 +7,7 @@ from tests.faults.shop import Shop
 
 
 @pytest.fixture
-def shop(stocked: Path, tmp_path: Path) -> Iterator[Shop]:
+def shop(stocked_url: str, tmp_path: Path) -> Iterator[Shop]:
     """The demo shop, to be broken."""
-    copytree(stocked, tmp_path, dirs_exist_ok=True)
-    with Shop(tmp_path).opened() as shop:
+    with Shop(tmp_path, stocked_url).opened() as shop:
         yield shop

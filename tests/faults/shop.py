@@ -19,6 +19,7 @@ SECONDS_TO_RECOVER = 30.0
 @dataclass
 class Shop:
     folder: Path
+    database_url: str
     servers: list[Process] = field(default_factory=list)
     provider_port: int = field(default_factory=a_free_port)
 
@@ -29,12 +30,13 @@ class Shop:
 
     @property
     def books(self) -> Books:
-        return Books.of(self.folder)
+        return Books.of(self.settings)
 
     @property
     def settings(self) -> dict[str, Any]:
         return a_shop(
             self.folder,
+            database_url=self.database_url,
             interop=True,
             payment_provider_url=f"http://127.0.0.1:{self.provider_port}",
             lease_seconds=LEASE_SECONDS,

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from aiohttp import ClientSession
@@ -18,10 +17,9 @@ def strangers(folder: Path, **more: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def shop(stocked: Path, tmp_path: Path) -> Iterator[Process]:
+def shop(stocked_url: str, tmp_path: Path) -> Iterator[Process]:
     """The demo shop, served."""
-    copytree(stocked, tmp_path, dirs_exist_ok=True)
-    with running(tmp_path / "log", **strangers(tmp_path)) as process:
+    with running(tmp_path / "log", **strangers(tmp_path, database_url=stocked_url)) as process:
         yield process
 
 

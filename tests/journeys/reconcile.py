@@ -1,99 +1,82 @@
 """The books of a shop, held against one another: stock, orders, payments, the provider's ledger."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
+from uuid import UUID
 
-ORDERS = "SELECT hex(attempt_id), total FROM ordering_orders"
-PAYMENTS = "SELECT hex(attempt_id), minor_units FROM payments_payments WHERE state = 'authorised'"
-ENTRIES = "SELECT upper(replace(key, '-', '')), minor_units FROM entries WHERE state = 'authorised'"
-RESERVATIONS = """
-SELECT hex(attempt_id), state FROM inventory_reservations WHERE state IN ('held', 'allocated')
-"""
-PROMISED = """
-SELECT sku, sum(units) FROM inventory_reservation_lines JOIN inventory_reservations
-    USING (attempt_id) WHERE state = ? GROUP BY sku
-"""
-COUNTED = {
-    "held": "SELECT sku, units_held FROM inventory_items WHERE units_held <> 0",
-    "allocated": "SELECT sku, units_allocated FROM inventory_items WHERE units_allocated <> 0",
-}
-GIVEN_BACK = """
-SELECT hex(attempt_id), -sum(adjustment.value ->> 'amount')
-    FROM ordering_orders, json_each(history, '$.adjustments') AS adjustment
-    WHERE adjustment.value ->> 'kind' = 'refund' AND adjustment.value ->> 'status' = 'completed'
-    GROUP BY attempt_id
-"""
-FOR_RETURNS = """
-SELECT hex(attempt_id), sum(refund.value ->> 'amount')
-    FROM ordering_returns JOIN ordering_orders USING (order_id), json_each(refunds) AS refund
-    WHERE refund.value ->> 'status' = 'completed' GROUP BY attempt_id
-"""
-REFUNDED = """
-SELECT hex(attempt_id), sum(units) FROM payments_operations
-    WHERE kind = 'refund' AND state = 'done' GROUP BY attempt_id
-"""
-FORGONE = """
-SELECT hex(attempt_id), sum(forgone) FROM payments_operations
-    WHERE kind = 'refund' AND state = 'done' AND forgone <> 0 GROUP BY attempt_id
-"""
-MOVED_BACK = """
-SELECT upper(replace(entry, '-', '')), sum(minor_units) FROM movements WHERE kind = 'refund'
-    GROUP BY entry
-"""
-CAME_BACK = """
-SELECT hex(order_id), line.value ->> 'line_id',
-        sum((line.value ->> 'restocked') + (line.value ->> 'written_off'))
-    FROM ordering_returns, json_each(lines) AS line WHERE state <> 'cancelled' GROUP BY 1, 2
-"""
-MISSED = """
-SELECT hex(order_id), line_id, units_ordered - units FROM ordering_order_lines
-    JOIN ordering_orders USING (order_id) WHERE NOT is_cancelled
-"""
-ON_HAND = "SELECT sku, units_on_hand FROM inventory_items"
-MOVED = "SELECT sku, sum(units) FROM inventory_movements GROUP BY sku"
-UNDER_WAY = "SELECT count(*) FROM ordering_attempts WHERE state IN ('running', 'undoing')"
-WAITING = """
-SELECT count(*) FROM ordering_inbox WHERE state <> 'done'
-    UNION ALL SELECT count(*) FROM ordering_outbox WHERE sent_at IS NULL
-"""
+from pydantic_core import from_json
+from sqlalchemy import Select, func, select, text
+
+from infrastructure.inventory.tables import items, movements, reservations
+from infrastructure.inventory.tables import lines as reserved
+from infrastructure.ordering.tables import attempts, order_lines, orders, outbox, returns
+from infrastructure.ordering.tables import inbox as ordering_inbox
+from infrastructure.payments.tables import operations, payments
+from tests.engines import asked
+
+ENTRIES = "SELECT key, minor_units FROM entries WHERE state = 'authorised'"
+MOVED_BACK = "SELECT entry, sum(minor_units) FROM movements WHERE kind = 'refund' GROUP BY entry"
+COUNTED = {"held": items.c.units_held, "allocated": items.c.units_allocated}
+REFUNDED = select(operations.c.attempt_id, operations.c.units, operations.c.forgone).where(
+    operations.c.kind == "refund", operations.c.state == "done"
+)
+MISSED = (
+    select(
+        order_lines.c.order_id,
+        order_lines.c.line_id,
+        order_lines.c.units_ordered - order_lines.c.units,
+    )
+    .join(orders)
+    .where(orders.c.is_cancelled.is_(False))
+)
+UNDER_WAY = select(func.count()).where(attempts.c.state.in_(("running", "undoing")))
 
 
 @dataclass(frozen=True)
 class Books:
-    """Where each context's tables are, and where the provider's ledger is."""
+    """The databases of each context, and the file of the provider's ledger."""
 
-    ordering: Path
-    inventory: Path
-    payments: Path
+    ordering: str
+    inventory: str
+    payments: str
     provider: Path
 
     @classmethod
-    def of(cls, folder: Path) -> "Books":
-        shop = folder / "shop.db"
-        return cls(shop, shop, shop, folder / "provider.db")
+    def of(cls, settings: dict[str, Any]) -> "Books":
+        """Of a shop that keeps everything in one database."""
+        shop = settings["database_url"]
+        return cls(shop, shop, shop, Path(settings["test_provider_database"]))
 
 
 Row = tuple[Any, ...]
 
 
-def rows(file: Path, query: str, *told: str) -> list[Row]:
-    with closing(connect(file, timeout=10)) as connection:
-        return list(connection.execute(query, told))
+def rows(url: str, query: str | Select[Any], **told: object) -> list[Row]:
+    with asked(url).connect() as connection:
+        found = connection.execute(text(query) if isinstance(query, str) else query, told)
+        return [tuple(row) for row in found]
 
 
-def pairs(file: Path, query: str, *told: str) -> dict[Any, Any]:
+def pairs(url: str, query: Select[Any]) -> dict[Any, Any]:
     """What two columns say, the second by the first."""
-    return dict(rows(file, query, *told))
+    return dict(rows(url, query))
 
 
-def number(file: Path, query: str) -> int:
-    ((found,),) = rows(file, query)
+def number(url: str, query: str | Select[Any]) -> int:
+    ((found,),) = rows(url, query)
     assert isinstance(found, int), found
     return found
+
+
+def told_by(provider: Path, query: str) -> list[Row]:
+    """What the ledger of the test provider says."""
+    with closing(connect(provider, timeout=10)) as connection:
+        return list(connection.execute(query))
 
 
 def under_way(books: Books) -> int:
@@ -107,10 +90,9 @@ def mistakes(books: Books, *, orders: int | None = None) -> list[str]:
     With `orders`, that there are so many of them too, and that all of their events have been worked
     through.
     """
-    placed = pairs(books.ordering, ORDERS)
+    placed = _placed(books)
     return [
-        *_money(placed, "payments", pairs(books.payments, PAYMENTS)),
-        *_money(placed, "the provider", pairs(books.provider, ENTRIES)),
+        *_money(placed, books),
         *_stock(books, placed, is_settled=orders is not None),
         *([] if orders is None else _settled(books, placed, orders)),
     ]
@@ -118,54 +100,112 @@ def mistakes(books: Books, *, orders: int | None = None) -> list[str]:
 
 def mistakes_of_returns(books: Books) -> list[str]:
     """What does not agree about goods and money that came back, while nothing is under way."""
-    given, paid = pairs(books.ordering, GIVEN_BACK), pairs(books.payments, REFUNDED)
-    moved, forgone = pairs(books.provider, MOVED_BACK), pairs(books.payments, FORGONE)
-    for_returns = pairs(books.ordering, FOR_RETURNS)
-    came = {row[:2]: row[2] for row in rows(books.ordering, CAME_BACK) if row[2]}
+    placed, given, for_returns = _placed(books), _given_back(books), _for_returns(books)
+    paid, by_provider = _paid_back(books)
     missed = {row[:2]: row[2] for row in rows(books.ordering, MISSED) if row[2]}
-    by_provider = {a: moved.get(a, 0) + forgone.get(a, 0) for a in moved.keys() | forgone.keys()}
-    placed = pairs(books.ordering, ORDERS)
-    found = [
-        *_money(placed, "payments", pairs(books.payments, PAYMENTS)),
-        *_money(placed, "the provider", pairs(books.provider, ENTRIES)),
-        *_settled(books, placed, len(placed)),
-    ]
+    found = [*_money(placed, books), *_settled(books, placed, len(placed))]
     if not given == paid == by_provider:
         found.append(f"orders gave back {given}, payments {paid}, the provider {by_provider}")
     if any(amount > given.get(attempt, 0) for attempt, amount in for_returns.items()):
         found.append(f"returns gave back {for_returns}, their orders {given}")
-    if came != missed:
+    if (came := _came_back(books)) != missed:
         found.append(f"returns took back {came}, orders lack {missed}")
     return found
 
 
-def _money(placed: dict[Any, Any], whose: str, paid: dict[Any, Any]) -> Iterator[str]:
-    for attempt, total in placed.items():
-        if paid.get(attempt) != total:
-            yield f"{whose} has {paid.get(attempt)} for the order of {attempt}, which is {total}"
-    for attempt in paid.keys() - placed.keys():
-        yield f"{whose} holds money for {attempt}, which has no order"
+def _placed(books: Books) -> dict[UUID, int]:
+    return pairs(books.ordering, select(orders.c.attempt_id, orders.c.total))
 
 
-def _stock(books: Books, placed: dict[Any, Any], *, is_settled: bool) -> Iterator[str]:
-    promised = pairs(books.inventory, RESERVATIONS)
+def _money(placed: dict[UUID, int], books: Books) -> Iterator[str]:
+    authorised = payments.c.state == "authorised"
+    known = pairs(
+        books.payments, select(payments.c.attempt_id, payments.c.minor_units).where(authorised)
+    )
+    entries = {UUID(key): units for key, units in told_by(books.provider, ENTRIES)}
+    for whose, paid in (("payments", known), ("the provider", entries)):
+        for attempt, total in placed.items():
+            if paid.get(attempt) != total:
+                yield f"{whose} has {paid.get(attempt)} for the order of {attempt}, which is {total}"
+        for attempt in paid.keys() - placed.keys():
+            yield f"{whose} holds money for {attempt}, which has no order"
+
+
+def _stock(books: Books, placed: dict[UUID, int], *, is_settled: bool) -> Iterator[str]:
+    is_promised = reservations.c.state.in_(COUNTED)
+    promised = pairs(
+        books.inventory,
+        select(reservations.c.attempt_id, reservations.c.state).where(is_promised),
+    )
     for attempt in promised.keys() - placed.keys():
         yield f"stock is {promised[attempt]} for {attempt}, which has no order"
     for attempt in placed.keys() - promised.keys():
         yield f"no stock is promised to the order of {attempt}"
     if is_settled and "held" in promised.values():
         yield "stock of an order is still held and not allocated"
+    lines = rows(books.inventory, select(reserved.c.attempt_id, reserved.c.sku, reserved.c.units))
     for state, counted in COUNTED.items():
-        by_line = pairs(books.inventory, PROMISED, state)
-        if (by_item := pairs(books.inventory, counted)) != by_line:
+        by_line: Counter[str] = Counter()
+        for attempt, sku, units in lines:
+            if promised.get(attempt) == state:
+                by_line[sku] += units
+        by_item = pairs(books.inventory, select(items.c.sku, counted).where(counted != 0))
+        if by_item != by_line:
             yield f"units {state} are counted as {by_item} and promised as {by_line}"
-    moved = pairs(books.inventory, MOVED)
-    if (on_hand := pairs(books.inventory, ON_HAND)) != moved:
-        yield f"on the shelves are {on_hand}, and their histories add up to {moved}"
+    history: Counter[str] = Counter()
+    for sku, units in rows(books.inventory, select(movements.c.sku, movements.c.units)):
+        history[sku] += units
+    if (on_hand := pairs(books.inventory, select(items.c.sku, items.c.units_on_hand))) != history:
+        yield f"on the shelves are {on_hand}, and their histories add up to {history}"
 
 
-def _settled(books: Books, placed: dict[Any, Any], orders: int) -> Iterator[str]:
+def _settled(books: Books, placed: dict[UUID, int], orders: int) -> Iterator[str]:
     if len(placed) != orders:
         yield f"there are {len(placed)} orders, not {orders}"
-    if any(count for (count,) in rows(books.ordering, WAITING)):
+    unsent = select(func.count()).where(outbox.c.sent_at.is_(None))
+    undone = select(func.count()).where(ordering_inbox.c.state != "done")
+    if number(books.ordering, unsent) or number(books.ordering, undone):
         yield "events of orders are still under way"
+
+
+def _given_back(books: Books) -> dict[UUID, int]:
+    """By orders, for whatever reason."""
+    given: defaultdict[UUID, int] = defaultdict(int)
+    for attempt, history in rows(books.ordering, select(orders.c.attempt_id, orders.c.history)):
+        for adjustment in from_json(history).get("adjustments", ()):
+            if (adjustment["kind"], adjustment["status"]) == ("refund", "completed"):
+                given[attempt] -= adjustment["amount"]
+    return given
+
+
+def _for_returns(books: Books) -> dict[UUID, int]:
+    """By returns."""
+    given: defaultdict[UUID, int] = defaultdict(int)
+    kept = select(orders.c.attempt_id, returns.c.refunds).join(returns)
+    for attempt, refunds in rows(books.ordering, kept):
+        for refund in from_json(refunds):
+            if refund["status"] == "completed":
+                given[attempt] += refund["amount"]
+    return given
+
+
+def _paid_back(books: Books) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """By payments, and by the provider with what payments has forgone."""
+    paid: defaultdict[UUID, int] = defaultdict(int)
+    by_provider: defaultdict[UUID, int] = defaultdict(int)
+    for attempt, units, forgone in rows(books.payments, REFUNDED):
+        paid[attempt] += units
+        if forgone:
+            by_provider[attempt] += forgone
+    for key, units in told_by(books.provider, MOVED_BACK):
+        by_provider[UUID(key)] += units
+    return paid, by_provider
+
+
+def _came_back(books: Books) -> dict[tuple[UUID, str], int]:
+    came: Counter[tuple[UUID, str]] = Counter()
+    kept = select(returns.c.order_id, returns.c.lines).where(returns.c.state != "cancelled")
+    for order, lines in rows(books.ordering, kept):
+        for line in from_json(lines):
+            came[order, line["line_id"]] += line.get("restocked", 0) + line.get("written_off", 0)
+    return {line: units for line, units in came.items() if units}

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 from tests.journeys.conftest import strangers
-from tests.journeys.reconcile import Books, mistakes_of_returns, number
+from tests.journeys.reconcile import Books, mistakes_of_returns, number, told_by
 from tests.journeys.shopper import Shopper
 from tests.journeys.waiting import wait_for
 from tests.processes import Process, running
@@ -36,9 +35,9 @@ class Staff:
 
 
 @pytest.fixture
-def shop(stocked: Path, tmp_path: Path) -> Iterator[Process]:
-    copytree(stocked, tmp_path, dirs_exist_ok=True)
-    with running(tmp_path / "log", **strangers(tmp_path, admin_key=KEY)) as process:
+def shop(stocked_url: str, tmp_path: Path) -> Iterator[Process]:
+    settings = strangers(tmp_path, database_url=stocked_url, admin_key=KEY)
+    with running(tmp_path / "log", **settings) as process:
         yield process
 
 
@@ -48,9 +47,9 @@ def staff(shop: Process, client: ClientSession) -> Staff:
 
 
 async def test_goods_come_back_in_part_and_their_money_in_two_parts(
-    shop: Process, shopper: Shopper, staff: Staff, tmp_path: Path
+    shop: Process, shopper: Shopper, staff: Staff
 ) -> None:
-    books = Books.of(tmp_path)
+    books = Books.of(shop.settings)
     checkout = await shopper.ready("bouquet_roses", "pot_ceramic", units=3)
     order = (await shopper.complete(checkout["id"])).body["order"]["id"]
     roses, pots = [
@@ -60,7 +59,7 @@ async def test_goods_come_back_in_part_and_their_money_in_two_parts(
     for key, units in (("first", 1), ("second", 2)):
         lines = [{"line_id": line, "units": units} for line in (roses, pots)]
         await staff.shipped(order, lines, key)
-    await wait_for("the capture", lambda: number(books.provider, CAPTURES) == 1)
+    await wait_for("the capture", lambda: told_by(books.provider, CAPTURES) == [(1,)])
     await wait_for("the parcels", lambda: number(shop.database, SHIPPED) == 1)
 
     wish = {"lines": [{"line_id": roses, "units": 3}, {"line_id": pots, "units": 1}]}

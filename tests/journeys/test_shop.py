@@ -61,7 +61,7 @@ async def test_an_order_of_roses_is_priced_discounted_and_shipped(
 
 
 async def test_a_server_that_is_told_to_stop_drops_no_request(
-    shop: Process, shopper: Shopper, tmp_path: Path
+    shop: Process, shopper: Shopper
 ) -> None:
     checkouts = [(await shopper.ready("bouquet_roses"))["id"] for _ in range(16)]
     keys = {checkout: str(uuid4()) for checkout in checkouts}
@@ -77,7 +77,7 @@ async def test_a_server_that_is_told_to_stop_drops_no_request(
     orders = number(shop.database, "SELECT count(*) FROM ordering_orders")
     assert orders == len(placed) == len(checkouts)
     shop.start()
-    books = Books.of(tmp_path)
+    books = Books.of(shop.settings)
     await wait_for("the books to agree", lambda: mistakes(books, orders=orders) == [])
 
 

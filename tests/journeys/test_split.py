@@ -1,16 +1,18 @@
 """One shop, cut into three processes and three databases by settings alone."""
 
 from asyncio import create_task, gather
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from shutil import copytree
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 from app.settings import CONTEXTS
 from tests.conftest import a_shop
+from tests.engines import Databases
 from tests.journeys.conftest import strangers
 from tests.journeys.reconcile import Books, mistakes, number, under_way
 from tests.journeys.shopper import Shopper
@@ -24,8 +26,8 @@ REST = ",".join(context for context in CONTEXTS if context not in APART)
 class Split:
     """Inventory, payments and the rest of the shop, each by itself."""
 
-    def __init__(self, stocked: Path, folder: Path) -> None:
-        self.stocked, self.folder = stocked, folder
+    def __init__(self, folder: Path, database: Callable[[Path], str]) -> None:
+        self.folder, self._database = folder, database
         self.processes = {name: self._process(name) for name in (*APART, "shop")}
         shop = self.processes["shop"]
         hosts = {context: self.processes.get(context, shop) for context in CONTEXTS}
@@ -34,7 +36,7 @@ class Split:
 
     @property
     def books(self) -> Books:
-        where = {name: self.folder / name / "shop.db" for name in self.processes}
+        where = {name: process.database for name, process in self.processes.items()}
         provider = self.folder / "payments" / "provider.db"
         return Books(where["shop"], where["inventory"], where["payments"], provider)
 
@@ -43,17 +45,26 @@ class Split:
             process.start()
 
     def _process(self, name: str) -> Process:
-        folder = copytree(self.stocked, self.folder / name)  # it looks at no tables but its own
+        folder = self.folder / name
+        folder.mkdir()
+        its = {"database_url": self._database(folder)}  # it looks at no tables but its own
         more = {"lease_seconds": 2, "attempt_seconds": 1.5, "recovery_seconds": 0.2}
-        settings = a_shop(folder) if name in APART else strangers(folder, **more)
+        settings = a_shop(folder, **its) if name in APART else strangers(folder, **its, **more)
         return Process({**settings, "contexts": name if name in APART else REST}, folder / "log")
 
 
 @pytest.fixture
-def split(stocked: Path, tmp_path: Path) -> Iterator[Split]:
-    split = Split(stocked, tmp_path)
+def split(
+    kind: str,
+    stocked_on: Callable[[str], dict[str, Any]],
+    made: Databases,
+    tmp_path: Path,
+) -> Iterator[Split]:
+    stocked = stocked_on(kind)["database_url"]
+    split = Split(tmp_path, partial(made.copy, stocked))
     with ExitStack() as stack:
         for process in split.processes.values():
+            stack.callback(made.drop, process.database)
             stack.callback(process.kill)
         split.open()
         yield split

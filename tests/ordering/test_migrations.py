@@ -6,7 +6,7 @@ from sqlite3 import connect
 from alembic import command
 
 from infrastructure.shared.migrations import run
-from tests.databases import sqlite_in
+from tests.engines import sqlite_in
 
 ORDER = """
 INSERT INTO ordering_orders VALUES

@@ -2,22 +2,23 @@
 
 from asyncio import gather
 from collections.abc import Iterable
-from contextlib import closing
 from functools import partial
 from html import escape
-from sqlite3 import connect
 from typing import Any
 from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import update
 
 from app.pages.form import of_platform as choice
 from domain.contracts.ordering import CancelOrder, Ordering
 from domain.shared.values import OrderId
+from infrastructure.ordering.tables import checkouts
 from infrastructure.shared.http_line import over_http
 from infrastructure.shared.wire import far
 from tests.conftest import SEAL
+from tests.engines import asked
 from tests.journeys.reconcile import number
 from tests.journeys.shopper import HOME, Shopper, delivery
 from tests.journeys.waiting import wait_for
@@ -394,11 +395,10 @@ async def test_a_checkout_that_nobody_finished_in_time_shows_nothing_of_anybody(
     shop: Process, shopper: Shopper, client: ClientSession
 ) -> None:
     checkout = await shopper.ready()
-    with closing(connect(shop.database, timeout=10)) as database, database:
-        database.execute(
-            "UPDATE ordering_checkouts SET expires_at = created_at WHERE hex(checkout_id) = ?",
-            [checkout["id"].removeprefix("chk_").upper()],
-        )
+    name = UUID(checkout["id"].removeprefix("chk_"))
+    with asked(shop.database).begin() as connection:
+        its = checkouts.c.checkout_id == name
+        connection.execute(update(checkouts).where(its).values(expires_at=checkouts.c.created_at))
 
     _, html = await page(client, checkout["continue_url"])
 

@@ -10,7 +10,7 @@ from domain.pricing.kinds import DISCOUNTS
 from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.shared.database import transaction
 from infrastructure.shared.migrations import run
-from tests.databases import sqlite_in
+from tests.engines import sqlite_in
 
 TEN = "INSERT INTO pricing_discounts VALUES ('TEN', 'percentage', 10, '10 % off', 'USD', NULL)"
 

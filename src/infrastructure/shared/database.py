@@ -10,10 +10,12 @@ from typing import TypeVar
 from sqlalchemy import make_url
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoLineFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.shared.model import Conflict
 from infrastructure.shared.driver_errors import hush
+from infrastructure.shared.servers import GIVEN_UP, code_of, is_away, server_engine
 from infrastructure.shared.sqlite_hops import OneHopConnection
 from infrastructure.shared.statements import attend
 
@@ -22,9 +24,10 @@ COLLISIONS = {
     "database is locked",  # SQLite: another process writes
     "40001",  # PostgreSQL: could not serialise
     "40P01",  # PostgreSQL: deadlock
+    1020,  # MariaDB: the row has changed since it was read
     1205,  # MySQL: waited too long for a lock
     1213,  # MySQL: deadlock
-}
+} | GIVEN_UP
 
 
 @dataclass
@@ -47,7 +50,7 @@ class Engines:
     def at(self, url: str) -> AsyncEngine:
         if url not in self._engines:
             is_sqlite = make_url(url).get_backend_name() == "sqlite"
-            self._engines[url] = engine = _sqlite(url) if is_sqlite else _server(url)
+            self._engines[url] = engine = _sqlite(url) if is_sqlite else server_engine(url)
             attend(engine, self._slow_seconds)
             hush(engine)
         return self._engines[url]
@@ -55,10 +58,6 @@ class Engines:
     async def close(self) -> None:
         for engine in self._engines.values():
             await engine.dispose()
-
-
-def _server(url: str) -> AsyncEngine:
-    return create_async_engine(url, isolation_level="READ COMMITTED", hide_parameters=True)
 
 
 def _sqlite(url: str) -> AsyncEngine:
@@ -97,27 +96,27 @@ async def transaction(
 ) -> AsyncIterator[Repository]:
     """Commits at the end, rolls back on a raise. Two that collide are a `Conflict` on any engine.
 
+    So is a server that is away, or is lost before the commit: nothing was written. One that is lost
+    during the commit may have heard it, so that is told as it is, and the outcome is not known.
     Where it leaves work, `ring` is called once that is committed.
     """
     with only_transaction() as unit:
+        is_ending = False
         try:
             async with engine.begin() as connection:
                 yield repository(connection)
-        except DBAPIError as failure:
-            if is_collision(failure):
+                is_ending = True
+        except (DBAPIError, NoLineFree, OSError) as failure:
+            if is_collision(failure) or (is_away(failure) and not is_ending):
                 raise Conflict from failure
             raise
     if unit.leaves_work:
         ring()
 
 
-def is_collision(failure: DBAPIError) -> bool:
+def is_collision(failure: BaseException) -> bool:
     """Whether another was in the way, and nothing is wrong: it may be tried again."""
-    return _code(failure.driver_exception) in COLLISIONS
-
-
-def _code(failure: BaseException | None) -> object:
-    return getattr(failure, "sqlstate", None) or next(iter(getattr(failure, "args", ())), None)
+    return isinstance(failure, DBAPIError) and code_of(failure) in COLLISIONS
 
 
 @contextmanager
