@@ -107,9 +107,7 @@ def databases() -> Iterator[Databases]:
 
 
 def _server(kind: str) -> str:
-    if url := url_of(kind):
-        return url
-    leave_out(kind, "make services starts one")
+    return url_of(kind) or leave_out(kind, "make services starts one")
 
 
 def _administer(kind: str, command: str) -> None:

@@ -6,9 +6,10 @@ that does nothing are all ended by the server itself, so that a process that han
 
 from typing import Any
 
+from psycopg import OperationalError as LineError
 from sqlalchemy import URL, make_url
 from sqlalchemy.event import listen
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoLineFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -78,18 +79,17 @@ def is_away(failure: BaseException) -> bool:
         return True
     if not isinstance(failure, DBAPIError):
         return False
-    driver, code = failure.driver_exception, code_of(failure)
-    if code in AWAY or failure.connection_invalidated or isinstance(driver, OSError):
+    driver = failure.driver_exception
+    if code_of(failure) in AWAY or failure.connection_invalidated or isinstance(driver, OSError):
         return True
-    return isinstance(failure, OperationalError) and code is None  # libpq's own words
+    return isinstance(driver, LineError) and not driver.sqlstate  # libpq's own words, no server's
 
 
 def code_of(failure: DBAPIError) -> object:
     """What the engine calls it: an SQLSTATE of PostgreSQL, a number of MySQL, words of SQLite."""
     driver = failure.driver_exception
-    if hasattr(driver, "sqlstate"):
-        return driver.sqlstate
-    return next(iter(getattr(driver, "args", ())), None)
+    first: object = next(iter(getattr(driver, "args", ())), None)
+    return first if isinstance(first, int) else getattr(driver, "sqlstate", None) or first
 
 
 def _postgresql(address: URL) -> dict[str, Any]:
