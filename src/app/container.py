@@ -85,7 +85,7 @@ from app.payments.refund_payment import RefundHandler
 from app.payments.service import PaymentsService
 from app.payments.settle_payment import SettleHandler
 from app.payments.void_payment import VoidHandler
-from app.placement import RETRY_SECONDS, Kept, Provider, begun, kept, placed, received, told
+from app.placement import RETRY_SECONDS, Kept, Provider, begun, kept, leased, placed, received, told
 from app.pricing.create_rule import CreateRuleHandler
 from app.pricing.delete_rule import DeleteRuleHandler
 from app.pricing.get_rule import GetRuleHandler
@@ -131,7 +131,9 @@ from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import Engines
 from infrastructure.shared.http_line import Clients, Seal
+from infrastructure.shared.lease import a_holder
 from infrastructure.shared.routine import Bells, Routine
+from infrastructure.shared.siblings import Siblings
 from infrastructure.shared.tasks import Tasks
 from infrastructure.shared.wire import again
 
@@ -147,7 +149,9 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Object(utc_now)
     engines = providers.Singleton(Engines, config.slow_seconds)
     clients = providers.Singleton(Clients)
-    bells = providers.Singleton(Bells)
+    siblings = providers.Singleton(Siblings)
+    bells = providers.Singleton(Bells, providers.Callable(getattr, siblings, "tell"))
+    holder = providers.Singleton(a_holder)
     tasks = providers.Singleton(Tasks)
     seal = providers.Singleton(Seal, config.internal_keys.as_(tuple))
 
@@ -207,12 +211,14 @@ class Container(containers.DeclarativeContainer):
     )
     customers = placed(Customers, config.customers, customers_here, clients, seal)
     customers_inbox = received(customers_engine, customers_tables, SqlCustomers, bells, "customers")
+    customers_lease = leased(customers_tables)
     customers_told = told(config.customers, customers_inbox, clients, seal, "customers")
     customers_kept = kept(
         Customers,
         customers_here,
         customers_engine,
         customers_inbox,
+        customers_lease,
         customers_tables,
         bells,
         itself,
@@ -235,12 +241,14 @@ class Container(containers.DeclarativeContainer):
     )
     inventory = placed(Inventory, config.inventory, inventory_here, clients, seal)
     inventory_inbox = received(inventory_engine, inventory_tables, SqlShelves, bells, "inventory")
+    inventory_lease = leased(inventory_tables)
     inventory_told = told(config.inventory, inventory_inbox, clients, seal, "inventory")
     inventory_kept = kept(
         Inventory,
         inventory_here,
         inventory_engine,
         inventory_inbox,
+        inventory_lease,
         inventory_tables,
         bells,
         itself,
@@ -308,12 +316,14 @@ class Container(containers.DeclarativeContainer):
         config.stripe_webhook_secret,
         providers.Callable(getattr, payments_inbox, "receive"),
     )
+    payments_lease = leased(payments_tables)
     payments_told = told(config.payments, payments_inbox, clients, seal, "payments")
     payments_kept = kept(
         Payments,
         payments_here,
         payments_engine,
         payments_inbox,
+        payments_lease,
         payments_tables,
         bells,
         itself,
@@ -323,9 +333,14 @@ class Container(containers.DeclarativeContainer):
             perform_operations,
             every_seconds=RETRY_SECONDS,
             bell=providers.Callable(Bells.of, bells, "payments"),
+            lease=payments_lease,
         ),
         providers.Singleton(
-            Routine, "payment questions", ask_provider, every_seconds=RETRY_SECONDS
+            Routine,
+            "payment questions",
+            ask_provider,
+            every_seconds=RETRY_SECONDS,
+            lease=payments_lease,
         ),
     )
 
@@ -349,12 +364,14 @@ class Container(containers.DeclarativeContainer):
     fulfillment_inbox = received(
         fulfillment_engine, fulfillment_tables, SqlDispatch, bells, "fulfillment"
     )
+    fulfillment_lease = leased(fulfillment_tables)
     fulfillment_told = told(config.fulfillment, fulfillment_inbox, clients, seal, "fulfillment")
     fulfillment_kept = kept(
         Fulfillment,
         fulfillment_here,
         fulfillment_engine,
         fulfillment_inbox,
+        fulfillment_lease,
         fulfillment_tables,
         bells,
         itself,
@@ -434,17 +451,23 @@ class Container(containers.DeclarativeContainer):
     )
     ordering = placed(Ordering, config.ordering, ordering_here, clients, seal)
     ordering_inbox = received(ordering_engine, ordering_tables, SqlOrderBook, bells, "ordering")
+    ordering_lease = leased(ordering_tables)
     ordering_told = told(config.ordering, ordering_inbox, clients, seal, "ordering")
     ordering_kept = kept(
         Ordering,
         ordering_here,
         ordering_engine,
         ordering_inbox,
+        ordering_lease,
         ordering_tables,
         bells,
         itself,
         providers.Singleton(
-            Routine, "recovery", recover_attempts, every_seconds=config.recovery_seconds
+            Routine,
+            "recovery",
+            recover_attempts,
+            every_seconds=config.recovery_seconds,
+            lease=ordering_lease,
         ),
         leftovers=ordering_leftovers.LEFTOVERS,
     )

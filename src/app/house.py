@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from app.container import Container
 from app.context_map import CONTRACTS, needs
-from app.placement import Kept
+from app.placement import LEASES, Kept, rotas
 from app.settings import CONTEXTS, Settings, UnfitSettings
 
 Contract = TypeVar("Contract")
@@ -22,6 +22,7 @@ class House:
         self._kept: dict[str, Kept] = {
             context: getattr(container, f"{context}_kept")() for context in settings.contexts
         }
+        self._rotas = list(rotas(self._kept.values(), container.bells(), container.holder()))
         self._is_stopping = False
 
     def contract(self, contract: type[Contract]) -> Contract:
@@ -55,18 +56,18 @@ class House:
         return True
 
     def start(self) -> None:
-        for kept in self._kept.values():
-            for routine in kept.routines:
-                routine.start()
+        self._container.siblings().listen(self._container.bells().heard)
+        for rota in self._rotas:
+            rota.start()
 
     async def stop(self, seconds: float) -> None:
         """Let attempts under way come to their end, within these seconds, then the routines."""
         self._is_stopping = True
-        routines = [routine for kept in self._kept.values() for routine in kept.routines]
-        for routine in routines:
-            routine.wind_down()
-        for routine in routines:
-            await routine.stop()  # recovery too, before the attempts that it may have begun
+        for rota in self._rotas:
+            rota.wind_down()
+        for rota in self._rotas:
+            await rota.stop()  # recovery too, before the attempts that it may have begun
+        self._container.siblings().tell(LEASES)
         await self._container.tasks().drain(seconds)
 
     async def close(self) -> None:

@@ -1,27 +1,31 @@
 """Where a context is kept and how it is told of things: what the container is put together from."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from dependency_injector import providers
-from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.context_map import CONSUMERS, listeners
 from infrastructure.shared.database import transaction
 from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
 from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.lease import Lease
 from infrastructure.shared.purge import Leftovers, Purge, events_left
 from infrastructure.shared.relay import Deliver, Relay
+from infrastructure.shared.rota import Rota
 from infrastructure.shared.routine import Bells, Routine
+from infrastructure.shared.watch import Watched
 from infrastructure.shared.wire import far, near, wire
 
 Provider = providers.Provider[Any]
-RETRY_SECONDS = 0.5
-RELAY_SECONDS = 0.5
-"""How often is looked for work that no bell was rung for."""
+RETRY_SECONDS = 2.0
+"""How often is looked for what is due by now."""
 PURGE_SECONDS = 10.0
+LEASES = "leases"
+"""The bell that is rung where they are given back."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class Kept:
     engine: AsyncEngine
     inbox: Inbox | None = None
     purge: Purge | None = None
-    routines: tuple[Routine, ...] = ()
+    lease: Lease | None = None
+    routines: Sequence[Routine] = ()
+    watched: Sequence[Watched] = ()
 
 
 def begun(engine: Provider, repository: type, bells: Provider, context: str) -> Provider:
@@ -56,11 +62,21 @@ def received(
     )
 
 
+def leased(tables: Any) -> Provider:
+    """Who does the routines of a context, where many could."""
+
+    def made() -> Lease:
+        return Lease(tables.leases)  # an argument of a provider would be a copy of the table
+
+    return providers.Singleton(made)
+
+
 def kept(
     contract: type,
     here: Provider,
     engine: Provider,
     inbox: Provider,
+    lease: Provider,
     tables: Any,
     bells: Provider,
     container: Provider,
@@ -72,14 +88,25 @@ def kept(
     own. Who listens is found in the container by name.
     """
     context = tables.outbox.name.removesuffix("_outbox")
-    retry = providers.Callable(getattr, inbox, "retry_due")
-    retried = providers.Singleton(Routine, f"{context} inbox", retry, every_seconds=RETRY_SECONDS)
-    relayed = _relayed(engine, tables.outbox, bells, container)
+    relay = providers.Singleton(
+        Relay, engine, tables.outbox, providers.Callable(_routes, container, context)
+    )
+    sending = providers.Callable(getattr, relay, "send_waiting")
+    bell = providers.Callable(Bells.of, bells, context)
+    relayed = providers.Singleton(Routine, f"{context} relay", sending, bell=bell, lease=lease)
+    trying = providers.Callable(getattr, inbox, "retry_due")
+    retried = providers.Singleton(Routine, f"{context} inbox", trying, lease=lease)
+    watched = providers.List(
+        providers.Singleton(Watched, relayed, providers.Callable(getattr, relay, "waiting")),
+        providers.Singleton(Watched, retried, providers.Callable(getattr, inbox, "due")),
+    )
     purge = _purged(engine, (*events_left(tables.outbox, tables.inbox), *leftovers), container)
     a_while = providers.Callable(getattr, purge, "for_a_while")
-    purged = providers.Singleton(Routine, f"{context} purge", a_while, every_seconds=PURGE_SECONDS)
+    purged = providers.Singleton(
+        Routine, f"{context} purge", a_while, every_seconds=PURGE_SECONDS, lease=lease
+    )
     routines = providers.List(retried, relayed, purged, *more)
-    return providers.Singleton(Kept, contract, here, engine, inbox, purge, routines)
+    return providers.Singleton(Kept, contract, here, engine, inbox, purge, lease, routines, watched)
 
 
 def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provider) -> Provider:
@@ -94,18 +121,19 @@ def _days(container: Any) -> dict[str, int]:
     return {kind: getattr(container.config, f"keep_{kind}_days")() for kind in kinds}
 
 
-def _relayed(engine: Provider, outbox: Table, bells: Provider, container: Provider) -> Provider:
-    """A context's events are taken to whoever listens to them."""
-    context = outbox.name.removesuffix("_outbox")
-    routes = providers.Callable(_routes, container, context)
-    relay = providers.Singleton(Relay, engine, outbox, routes)
-    return providers.Singleton(
-        Routine,
-        f"{context} relay",
-        providers.Callable(getattr, relay, "send_waiting"),
-        every_seconds=RELAY_SECONDS,
-        bell=providers.Callable(Bells.of, bells, context),
-    )
+def rotas(all_kept: Iterable[Kept], bells: Bells, holder: str) -> Iterator[Rota]:
+    """One for each database where contexts with routines are kept."""
+    with_routines = [kept for kept in all_kept if kept.lease]
+    for engine in dict.fromkeys(kept.engine for kept in with_routines):
+        here = [kept for kept in with_routines if kept.engine is engine]
+        yield Rota(
+            engine,
+            holder,
+            [kept.lease for kept in here if kept.lease],
+            [one for kept in here for one in kept.watched],
+            [routine for kept in here for routine in kept.routines],
+            bells.of(LEASES),
+        )
 
 
 def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:

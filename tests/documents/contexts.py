@@ -24,7 +24,7 @@ from infrastructure.shared.wire import refusals
 from tests.documents.application import described, operations
 from tests.documents.markdown import anchor, members, said, table, whole
 
-BOXES = ("_outbox", "_inbox")
+BOXES = ("_outbox", "_inbox", "_leases")
 
 
 def pages() -> dict[str, str]:
@@ -63,7 +63,11 @@ def _owned(name: str) -> str:
     tables = tables_of(name).tables.values()
     own = [_table(one) for one in tables if not one.name.endswith(BOXES)]
     boxes = [f"`{one.name}`" for one in tables if one.name.endswith(BOXES)]
-    kept = f"Beside them {' and '.join(boxes)}, as in every context." if boxes else ""
+    kept = (
+        f"Beside them {', '.join(boxes)}, as in every context that tells or listens."
+        if boxes
+        else ""
+    )
     return "\n\n".join(part for part in ("\n".join(aggregates), *own, kept) if part)
 
 

@@ -15,7 +15,7 @@ from app.scaffold.rooms import ROOMS, rooms
 from app.scaffold.words import CannotWrite, Words
 from app.settings import CONTEXTS, Settings
 
-WIRED = ("", "_engine", "_begin", "_here", "_inbox", "_told", "_kept")
+WIRED = ("", "_engine", "_begin", "_here", "_inbox", "_lease", "_told", "_kept")
 LONGEST_CONSUMER = 64
 ROUTES = ("*/api.py", "*/api/*.py")
 ADDRESS = re.compile(r'"/([a-z-]+)')

@@ -2,6 +2,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, Table
 
 from infrastructure.shared.columns import exact_text
 from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
 
 metadata = MetaData()
@@ -39,3 +40,4 @@ addresses = Table(
 )
 outbox = outbox_table(metadata, "customers")
 inbox = inbox_table(metadata, "customers")
+leases = lease_table(metadata, "customers")

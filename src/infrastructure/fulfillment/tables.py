@@ -11,6 +11,7 @@ from sqlalchemy import (
 
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
 
 metadata = MetaData()
@@ -60,3 +61,4 @@ parcels = Table(
 )
 outbox = outbox_table(metadata, "fulfillment")
 inbox = inbox_table(metadata, "fulfillment")
+leases = lease_table(metadata, "fulfillment")

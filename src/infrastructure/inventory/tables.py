@@ -10,6 +10,7 @@ from sqlalchemy import (
 
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
 
 metadata = MetaData()
@@ -59,3 +60,4 @@ lines = Table(
 )
 outbox = outbox_table(metadata, "inventory")
 inbox = inbox_table(metadata, "inventory")
+leases = lease_table(metadata, "inventory")

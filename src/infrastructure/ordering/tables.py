@@ -12,6 +12,7 @@ from sqlalchemy import (
 
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
 
 metadata = MetaData()
@@ -134,3 +135,4 @@ platforms = Table(
 )
 outbox = outbox_table(metadata, "ordering")
 inbox = inbox_table(metadata, "ordering")
+leases = lease_table(metadata, "ordering")

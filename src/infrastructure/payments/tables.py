@@ -12,6 +12,7 @@ from sqlalchemy import (
 
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
 
 metadata = MetaData()
@@ -63,3 +64,4 @@ stripe_intents = Table(
 )
 outbox = outbox_table(metadata, "payments")
 inbox = inbox_table(metadata, "payments")
+leases = lease_table(metadata, "payments")

@@ -117,6 +117,11 @@ class Inbox:
             its.consumer == bindparam("of_consumer"),
             or_(itself, before),
         )
+        self.due = select(table).where(
+            its.state == "pending",
+            its.next_try_at <= bindparam("now", type_=Instant),
+            its.consumer.in_({consumer.name for consumer in consumers}),
+        )
 
     async def receive(self, posted: Posted) -> None:
         """Keep an event for all its consumers, having worked it through where that succeeds.
@@ -129,15 +134,10 @@ class Inbox:
 
     async def retry_due(self) -> None:
         """Work through what waits and whose time has come."""
-        table = self._table
-        due = select(table).where(
-            table.c.state == "pending",
-            table.c.next_try_at <= self._clock(),
-            table.c.consumer.in_({consumer.name for consumer in self._consumers}),
-        )
-        oldest = due.order_by(table.c.next_try_at, table.c.sequence).limit(BATCH)
+        its = self._table.c
+        oldest = self.due.order_by(its.next_try_at, its.sequence).limit(BATCH)
         async with transaction(self._engine, lambda connection: connection) as connection:
-            rows = (await connection.execute(oldest)).all()
+            rows = (await connection.execute(oldest, {"now": self._clock()})).all()
         by_name = {(c.name, c.event.name): c for c in self._consumers}
         for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
             if consumer := by_name.get((row.consumer, row.name)):

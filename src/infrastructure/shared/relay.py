@@ -44,6 +44,7 @@ class Relay:
         self._unsent = (
             select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(BATCH)
         )
+        self.waiting = select(outbox.c.id).where(outbox.c.sent_at.is_(None))
         self._sent = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
 
     async def send_waiting(self) -> bool:

@@ -9,17 +9,27 @@ from contextvars import Context
 from structlog import get_logger
 
 from domain.shared.model import Conflict
+from infrastructure.shared.lease import Lease
 from infrastructure.shared.statements import issue_as
 
 SECONDS_TO_FINISH = 5.0
+FIRST_PAUSE_SECONDS = 0.5
 log = get_logger(__name__)
 
 
-class Bells:
-    """Rung for a context when there may be something to do there: one for each who listens."""
+def _nobody(_name: str) -> None:
+    pass
 
-    def __init__(self) -> None:
+
+class Bells:
+    """Rung for a context when there may be something to do there: one for each who listens.
+
+    `tell` is told too: it may know of others who do that context's routines.
+    """
+
+    def __init__(self, tell: Callable[[str], None] = _nobody) -> None:
         self._bells: defaultdict[str, list[Event]] = defaultdict(list)
+        self._tell = tell
 
     def of(self, name: str) -> Event:
         """A bell of its own for a routine of this context."""
@@ -27,34 +37,54 @@ class Bells:
         return bell
 
     def ringer(self, name: str) -> Callable[[], None]:
-        bells = self._bells[name]
-
         def ring() -> None:
-            for bell in bells:
-                bell.set()
+            self.heard(name)
+            self._tell(name)
 
         return ring
 
+    def heard(self, name: str) -> None:
+        """Ring here alone."""
+        for bell in self._bells[name]:
+            bell.set()
+
 
 class Routine:
-    """`work` says whether all is well; when not, or when it fails, it waits longer each time."""
+    """`work` says whether all is well; when not, or when it fails, it waits longer each time.
+
+    Without `every_seconds` it is done only when woken. Under a lease it is done where that is held.
+    """
 
     def __init__(
         self,
         name: str,
         work: Callable[[], Awaitable[object]],
         *,
-        every_seconds: float,
+        every_seconds: float | None = None,
         bell: Event | None = None,
+        lease: Lease | None = None,
         longest_seconds: float = 5.0,
     ) -> None:
         self.name = name
         self._work, self._every, self._longest = work, every_seconds, longest_seconds
-        self._bell, self._is_stopping = bell or Event(), False
+        self._bell, self._lease = bell or Event(), lease
+        self._is_stopping, self._is_well = False, True
         self._task: Task[None] | None = None
+        if lease:
+            lease.bells.append(self._bell)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is to be done in this process."""
+        return not self._lease or self._lease.is_held
 
     def start(self) -> None:
         self._task = create_task(self._run(), name=self.name, context=Context())
+
+    def nudge(self) -> None:
+        """Wake it, unless it waits because something went wrong."""
+        if self._is_well:
+            self._bell.set()
 
     def wind_down(self) -> None:
         """Begin nothing more."""
@@ -71,15 +101,17 @@ class Routine:
 
     async def _run(self) -> None:
         issue_as(self.name)
-        wait = self._every
+        first = self._every or FIRST_PAUSE_SECONDS
+        pause = first
         while not self._is_stopping:
             self._bell.clear()
-            wait = self._every if await self._is_well() else min(wait * 2, self._longest)
+            self._is_well = not self.is_ours or await self._worked()
+            pause = first if self._is_well else min(pause * 2, self._longest)
             with suppress(TimeoutError):
-                async with timeout(wait):
+                async with timeout(self._every if self._is_well else pause):
                     await self._bell.wait()
 
-    async def _is_well(self) -> bool:
+    async def _worked(self) -> bool:
         try:
             return await self._work() is not False
         except Conflict:

@@ -1,0 +1,149 @@
+"""Which of many processes does a context's routines: the one that holds the context's lease.
+
+A lease is a row, taken and renewed by one conditional UPDATE on the database's own clock, so that the
+clocks of those who want it do not matter. A holder goes by how long ago it last asked, on its monotonic
+clock: it lets go before anybody else can take it. What it had begun by then goes on, so for a moment
+there may be two, and all that a routine does must bear being done by two.
+"""
+
+from asyncio import Event
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from os import getpid
+from socket import gethostname
+from time import monotonic
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    Update,
+    bindparam,
+    case,
+    or_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog import get_logger
+
+from domain.shared.ids import uuid7
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.columns import Instant, exact_text
+from infrastructure.shared.database import transaction
+from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.moment import from_now
+from infrastructure.shared.wire import again
+
+ROUTINES = "routines"
+LEASE_SECONDS = 6.0
+"""After a death this long nobody does the routines of its contexts, unless it is started again."""
+RENEW_SECONDS = LEASE_SECONDS / 3
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
+log = get_logger(__name__)
+
+
+def lease_table(metadata: MetaData, context: str) -> Table:
+    """Beside the outbox and inbox that it is about, so that it moves house with them."""
+    return Table(
+        f"{context}_leases",
+        metadata,
+        Column("name", exact_text(64), primary_key=True),
+        Column("holder", exact_text(200), nullable=False),
+        Column("held_until", Instant, nullable=False),
+        Column("epoch", Integer, nullable=False),  # how often it has changed hands
+    )
+
+
+def a_holder() -> str:
+    """A name for one who holds leases: no two have the same, and it tells where to look."""
+    return f"{gethostname()[:100]}/{getpid()}/{uuid7(utc_now())}"
+
+
+def holder_at(engine: AsyncEngine, name: str) -> str:
+    """What a process is called in a database. SQLite has one server, and a lock on the file says
+    so: who serves it next need not wait for the lease of the one before.
+    """
+    return "the server of this file" if engine.dialect.name == "sqlite" else name
+
+
+class Lease:
+    """One context's. `bells` are rung once it is taken."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.take, self.is_there = table, _take(table), False
+        self.bells: list[Event] = []
+        self.held_until = 0.0
+
+    @property
+    def is_held(self) -> bool:
+        return monotonic() < self.held_until
+
+    def hold(self, until: float) -> None:
+        was_held, self.held_until = self.is_held, until
+        if not was_held:
+            log.info("lease taken", lease=self.table.name)
+            for bell in self.bells:
+                bell.set()
+
+
+class Leases:
+    """All that one process wants to hold in one database, and for how long at a time."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        leases: Sequence[Lease],
+        holder: str,
+        seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self._engine, self._leases = engine, leases
+        self._holder, self._seconds = holder, seconds
+
+    async def keep(self) -> None:
+        """Renew what is held, and take what nobody holds any more."""
+        asked_at = monotonic()
+        for lease in await again(self._kept):
+            lease.hold(asked_at + self._seconds)
+
+    async def release(self) -> None:
+        """Let others have them at once."""
+        async with transaction(self._engine, _itself) as connection:
+            for lease in self._leases:
+                lease.held_until = 0.0
+                its = lease.table.c
+                over = update(lease.table).where(its.holder == self._holder)
+                await connection.execute(over.values(held_until=from_now(0.0)))
+
+    async def _kept(self) -> list[Lease]:
+        async with transaction(self._engine, _itself) as connection:
+            return [lease for lease in self._leases if await self._taken(connection, lease)]
+
+    async def _taken(self, connection: AsyncConnection, lease: Lease) -> bool:
+        told = {"me": self._holder, "seconds": self._seconds}
+        taken = await connection.execute(lease.take, told)
+        if taken.rowcount or lease.is_there:
+            return bool(taken.rowcount)
+        free = {"name": ROUTINES, "holder": "", "held_until": LONG_AGO, "epoch": 0}
+        await insert_new(connection, lease.table, free)
+        lease.is_there = True
+        return await self._taken(connection, lease)
+
+
+def _itself(connection: AsyncConnection) -> AsyncConnection:
+    return connection
+
+
+def _take(table: Table) -> Update:
+    """Built once: building it costs as much as executing it."""
+    its, me = table.c, bindparam("me", type_=table.c.holder.type)
+    return (
+        update(table)
+        .where(its.name == ROUTINES, or_(its.holder == me, its.held_until <= from_now(0.0)))
+        .ordered_values(  # MySQL reads a column as it was set further left
+            (its.epoch, case((its.holder == me, its.epoch), else_=its.epoch + 1)),
+            (its.holder, me),
+            (its.held_until, from_now(bindparam("seconds", type_=Float))),
+        )
+    )

@@ -1,0 +1,51 @@
+"""What a process does by itself in one database: which of it is its to do, and when."""
+
+from asyncio import Event
+from collections.abc import Sequence
+from contextlib import suppress
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infrastructure.shared.lease import RENEW_SECONDS, Lease, Leases, holder_at
+from infrastructure.shared.routine import Routine
+from infrastructure.shared.watch import LOOK_SECONDS, Watch, Watched
+
+
+class Rota:
+    """The routines of the contexts that are kept there, from `start` to `stop`.
+
+    `bell` is rung when others have given their leases back.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        holder: str,
+        leases: Sequence[Lease],
+        watched: Sequence[Watched],
+        routines: Sequence[Routine],
+        bell: Event,
+    ) -> None:
+        self._leases = Leases(engine, leases, holder_at(engine, holder))
+        looking = Watch(engine, watched).look
+        self._routines = (
+            Routine("leases", self._leases.keep, every_seconds=RENEW_SECONDS, bell=bell),
+            Routine("watch", looking, every_seconds=LOOK_SECONDS),
+            *routines,
+        )
+
+    def start(self) -> None:
+        for routine in self._routines:
+            routine.start()
+
+    def wind_down(self) -> None:
+        """Begin nothing more."""
+        for routine in self._routines:
+            routine.wind_down()
+
+    async def stop(self) -> None:
+        """Let the work at hand be finished, within bounds, and leave the rest to others."""
+        for routine in self._routines:
+            await routine.stop()
+        with suppress(Exception):  # who cannot give leases back lets them run out
+            await self._leases.release()
