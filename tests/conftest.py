@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import pytest
 from aiohttp import ClientSession, TCPConnector
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
@@ -18,7 +19,7 @@ from infrastructure.shared.http_line import Seal, over_http
 from infrastructure.shared.migrations import migrate
 from infrastructure.shared.wire import far, near, wire
 from tests.databases import a_database, all_tables
-from tests.engines import KINDS, Databases, databases, emptied, sqlite_in
+from tests.engines import KINDS, Databases, asked, databases, emptied, sqlite_in
 from tests.left_out import pytest_terminal_summary  # noqa: F401  # pytest finds it here
 from tests.processes import INTERNAL_KEY, freestone, running
 from tests.servers import served
@@ -74,38 +75,47 @@ def database_url(kind: str, made: Databases, tmp_path: Path) -> Iterator[str]:
     made.drop(url)
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A database that tests take turns at, and a line to clear it by."""
+
+    url: str
+    line: Connection
+
+
 @pytest.fixture(scope="session")
 def with_tables(
     made: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Awaitable[str]]:
+) -> Iterator[Callable[[str], Awaitable[Shared]]]:
     """One database of each kind, with the tables of every context, for all tests to take turns."""
-    urls: dict[str, str] = {}
+    with ExitStack() as stack:
+        shared: dict[str, Shared] = {}
 
-    async def of(kind: str) -> str:
-        if kind not in urls:
-            urls[kind] = made.make(kind, tmp_path_factory.mktemp(kind))
-            async with a_database(urls[kind]):
-                pass
-        return urls[kind]
+        async def on(kind: str) -> Shared:
+            if kind not in shared:
+                url = made.make(kind, tmp_path_factory.mktemp(kind))
+                async with a_database(url):
+                    pass
+                shared[kind] = Shared(url, stack.enter_context(asked(url).connect()))
+            return shared[kind]
 
-    return of
+        yield on
 
 
 @pytest.fixture
 async def engine(
     kind: str,
-    with_tables: Callable[[str], Awaitable[str]],
+    with_tables: Callable[[str], Awaitable[Shared]],
     made: Databases,
     tmp_path: Path,
 ) -> AsyncIterator[AsyncEngine]:
     """A database with all tables and no rows."""
-    engines, url = Engines(), await with_tables(kind)
-    if kind == "sqlite":
-        url = made.copy(url, tmp_path)
+    engines, shared = Engines(), await with_tables(kind)
+    url = made.copy(shared.url, tmp_path) if kind == "sqlite" else shared.url
     yield engines.at(url)
     await engines.close()
     if kind != "sqlite":
-        emptied(url, all_tables())
+        emptied(shared.line, all_tables())
 
 
 @dataclass
