@@ -2,14 +2,18 @@
 
 from alembic import context
 
-from infrastructure.shared.migrations import tables_of, version_table
+from infrastructure.shared import half_done  # noqa: F401  # how alembic speaks to MySQL here
+from infrastructure.shared.migration_line import tables_of, version_table
 
 name = context.config.config_ini_section
+given = context.config.attributes
 
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=given["connection"],
+    note=given.get("note"),
     target_metadata=tables_of(name),
     version_table=version_table(name),
+    transaction_per_migration=True,
     include_name=lambda table, kind, _: kind != "table" or table.startswith(f"{name}_"),
 )
 with context.begin_transaction():

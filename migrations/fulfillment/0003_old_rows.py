@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from infrastructure.shared.online import index_online
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -9,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_fulfillment_inbox_state", "fulfillment_inbox", ["state", "occurred_at"])
+    index_online("ix_fulfillment_inbox_state", "fulfillment_inbox", ["state", "occurred_at"])
 
 
 def downgrade() -> None:

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from infrastructure.shared.online import index_online
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_inventory_inbox_state", "inventory_inbox", ["state", "occurred_at"])
-    op.create_index(
+    index_online("ix_inventory_inbox_state", "inventory_inbox", ["state", "occurred_at"])
+    index_online(
         "ix_inventory_reservations_state", "inventory_reservations", ["state", "attempt_id"]
     )
 

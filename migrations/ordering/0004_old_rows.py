@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from infrastructure.shared.online import index_online
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_ordering_inbox_state", "ordering_inbox", ["state", "occurred_at"])
-    op.create_index(
+    index_online("ix_ordering_inbox_state", "ordering_inbox", ["state", "occurred_at"])
+    index_online(
         "ix_ordering_checkouts_order_id", "ordering_checkouts", ["order_id", "checkout_id"]
     )
 

@@ -53,7 +53,7 @@ def test_migrating_again_changes_nothing(run: Run, tmp_path: Path) -> None:
 def test_one_context_can_be_migrated_alone(run: Run, tmp_path: Path) -> None:
     told = run("migrate", "--context", "catalog")
 
-    assert (told.returncode, told.stdout) == (0, "catalog: brought up to date\n")
+    assert (told.returncode, told.stdout) == (0, "catalog: brought up to date by 0001, 0002\n")
     assert {name.partition("_")[0] for name in rows(tmp_path)} == {"catalog"}
 
 
@@ -151,7 +151,7 @@ def test_a_database_that_another_process_writes_to_is_told_by_its_setting(
 
     with closing(sqlite3.connect(tmp_path / "var" / "freestone.db")) as other:
         other.execute("BEGIN IMMEDIATE")
-        told = [run(*command) for command in (("stock", "list"), ("migrate",))]
+        told = [run(*command) for command in (("stock", "list"), ("migrate", "--patience", "0"))]
     after = run("stock", "list")
 
     busy = "the database of catalog is busy: another process writes there (FREESTONE_DATABASE_URL)"
@@ -168,7 +168,7 @@ def test_a_step_that_a_database_will_not_take_is_no_database_that_is_away(
 
     told = run("migrate")
 
-    why = "inventory could not be brought up to date: table inventory_items already exists"
+    why = "inventory could not be brought up to date: 0001: table inventory_items already exists"
     assert (told.returncode, told.stderr.splitlines()[-1]) == (2, why)
     assert "migration failed" in told.stderr
     assert "does not answer" not in told.stderr

@@ -19,7 +19,7 @@ from domain.shared.model import Aggregate, Event, Refusal
 from infrastructure.shared.columns import Id, Instant
 from infrastructure.shared.events import EVENTS_PATH
 from infrastructure.shared.http_line import address
-from infrastructure.shared.migrations import tables_of
+from infrastructure.shared.migration_line import tables_of
 from infrastructure.shared.wire import refusals
 from tests.documents.application import described, operations
 from tests.documents.markdown import anchor, members, said, table, whole

@@ -20,6 +20,7 @@ from app.settings import Settings, UnfitSettings, load_settings, name_of
 from domain.shared.model import Refusal
 from domain.shared.values import decimals
 from infrastructure.shared import logs, migrations
+from infrastructure.shared.migration_run import FailedMigration
 
 if TYPE_CHECKING:
     from app.commands.asking import Caller
@@ -75,7 +76,7 @@ def databases_of(settings: Settings) -> Iterator[None]:
         is_its_own = bool(settings.of(away.context).database_url)
         named = name_of(*([away.context] if is_its_own else []), "database_url")
         raise Away(f"{away} ({named})") from away
-    except migrations.FailedMigration as failed:
+    except FailedMigration as failed:
         raise Unusable(str(failed)) from failed
 
 

@@ -3,28 +3,33 @@
 from asyncio import run as run_async
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
 from sys import argv
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, make_url, select
+from sqlalchemy import Connection, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from structlog import get_logger
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import Engines, is_collision, transaction
+from infrastructure.shared.database import Engines, is_collision
+from infrastructure.shared.migration_line import (
+    config_of,
+    lacking,
+    standing,
+    steps,
+    tables_of,
+)
+from infrastructure.shared.migration_lock import MigratedElsewhere, only_migrator
+from infrastructure.shared.migration_run import FailedMigration, Migrated, Run
+from infrastructure.shared.migration_session import bound_waits, unfit_because
 from infrastructure.shared.wire import again
 
 Result = TypeVar("Result")
-FOLDER = Path(__file__).parents[3] / "migrations"
-log = get_logger(__name__)
+PATIENCE_SECONDS = 300.0
 
 
 class NoDatabase(Exception):
@@ -33,13 +38,6 @@ class NoDatabase(Exception):
     def __init__(self, context: str, why: str) -> None:
         super().__init__(f"the database of {context} {why}")
         self.context = context
-
-
-class FailedMigration(Exception):
-    """A database answered, and would not take a step of a context; says why."""
-
-    def __init__(self, context: str, failure: DBAPIError) -> None:
-        super().__init__(f"{context} could not be brought up to date: {_first_line(failure)}")
 
 
 class Databases(Protocol):
@@ -51,18 +49,22 @@ class Databases(Protocol):
     def database_of(self, context: str) -> str: ...
 
 
-async def migrate(databases: Databases) -> list[str]:
-    """Bring the tables of every context that is kept here up to date; which were not.
+async def migrate(
+    databases: Databases, *, contract: bool = False, patience_seconds: float = PATIENCE_SECONDS
+) -> Migrated:
+    """Bring the tables of every context that is kept here up to date.
 
-    Each context's step is one transaction where the engine can take DDL back (MySQL cannot).
-    Doing it again changes nothing. Raises `NoDatabase` or `FailedMigration`.
+    Doing it again changes nothing, and of many who do it at once one takes each step. What was
+    broken off is gone on with. Raises `NoDatabase` or `FailedMigration`.
     """
-    behind = await pending(databases)
-    for context in behind:
-        url = databases.database_of(context)
-        async with _asked(context, url):
-            await run(url, context, _upgraded, context)
-    return behind
+    told, until = Migrated(), monotonic() + patience_seconds
+    for url in dict.fromkeys(map(databases.database_of, databases.contexts)):
+        contexts = [one for one in databases.contexts if databases.database_of(one) == url]
+        async with _alone(contexts[0], url, until) as run:
+            for context in contexts:
+                async with _asked(context, url):
+                    await run.take(context, contract=contract, told=told)
+    return told
 
 
 async def pending(databases: Databases) -> list[str]:
@@ -72,7 +74,8 @@ async def pending(databases: Databases) -> list[str]:
         for context in databases.contexts:
             url = databases.database_of(context)
             async with _asked(context, url):
-                if await _standing(engines, url, context) != heads(context):
+                at = await _standing(engines, url, context)
+                if lacking(context, at, contract=False):
                     behind.append(context)
     finally:
         await engines.close()
@@ -98,16 +101,17 @@ async def is_empty(databases: Databases, context: str) -> bool:
 
 
 async def run(url: str, context: str, step: Any, *to: Any, **more: Any) -> None:
-    """Take one of alembic's steps, on one context's tables, in one transaction."""
+    """Take one of alembic's steps, on one context's tables, beside whatever else goes on there."""
     engines = Engines()
 
     def taken(connection: Connection) -> None:
-        config = _config(context)
+        config = config_of(context)
         config.attributes["connection"] = connection
         step(config, *to, **more)
 
     try:
-        await _done(engines.at(url), taken)
+        async with engines.at(url).connect() as connection:
+            await connection.run_sync(taken)
     finally:
         await engines.close()
 
@@ -118,74 +122,62 @@ async def draft(context: str, message: str, folder: str) -> None:
     To be read and mended by whoever asked for it.
     """
     url = f"sqlite+aiosqlite:///{folder}/draft.db"
-    number = f"{len(list((FOLDER / context).glob('[0-9]*.py'))) + 1:04}"
+    number = f"{len(steps(context)) + 1:04}"
     await run(url, context, command.upgrade, "head")
     await run(url, context, command.revision, message, autogenerate=True, rev_id=number)
 
 
-def heads(context: str) -> tuple[str, ...]:
-    return tuple(ScriptDirectory.from_config(_config(context)).get_heads())
-
-
-def tables_of(context: str) -> MetaData:
-    metadata: MetaData = import_module(f"infrastructure.{context}.tables").metadata
-    return metadata
-
-
-def version_table(context: str) -> str:
-    return f"{context}_alembic_version"
-
-
-def _upgraded(config: Config, context: str) -> None:
+@asynccontextmanager
+async def _alone(context: str, url: str, until: float) -> AsyncIterator[Run]:
+    engines = Engines()
     try:
-        command.upgrade(config, "head")
-    except DBAPIError as failure:
-        if is_collision(failure) or failure.connection_invalidated:
-            raise
-        log.exception("migration failed", context=context)
-        raise FailedMigration(context, failure) from failure
+        async with _asked(context, url), only_migrator(engines.at(url), until) as connection:
+            if why := await connection.run_sync(unfit_because):
+                raise FailedMigration(context, f"its database {why}")
+            await connection.run_sync(bound_waits)
+            await connection.commit()
+            yield Run(connection, until)
+    finally:
+        await engines.close()
 
 
-def _config(context: str) -> Config:
-    return Config(FOLDER / "alembic.ini", ini_section=context)
-
-
-async def _standing(engines: Engines, url: str, context: str) -> tuple[str, ...]:
+async def _standing(engines: Engines, url: str, context: str) -> str | None:
     if not _is_there(url):
-        return ()
-    return await _done(engines.at(url), lambda one: _heads_in(one, version_table(context)))
+        return None
+    return await _done(engines.at(url), lambda connection: standing(connection, context))
 
 
 async def _done(engine: AsyncEngine, step: Callable[[Connection], Result]) -> Result:
     """In one transaction, tried again where another process was first."""
 
     async def tried() -> Result:
-        async with transaction(engine, lambda connection: connection) as connection:
-            return await connection.run_sync(step)
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(step)
+        except DBAPIError as failure:
+            if is_collision(failure):
+                raise Conflict from failure
+            raise
 
     return await again(tried)
 
 
 @asynccontextmanager
 async def _asked(context: str, url: str) -> AsyncIterator[None]:
+    busy = NoDatabase(context, "is busy: another process writes there")
     try:
         yield
-    except Conflict as busy:
-        raise NoDatabase(context, "is busy: another process writes there") from busy
+    except Conflict as taken:
+        raise busy from taken
+    except MigratedElsewhere as other:
+        raise NoDatabase(context, "is being migrated by another process") from other
     except (InterfaceError, OperationalError, OSError) as away:
-        told = _first_line(away)
+        if is_collision(away):
+            raise busy from away
+        told = str(getattr(away, "orig", away)).partition("\n")[0]
         if password := make_url(url).password:
             told = told.replace(password, "***")
         raise NoDatabase(context, f"does not answer: {told}") from away
-
-
-def _first_line(failure: Exception) -> str:
-    return str(getattr(failure, "orig", failure)).partition("\n")[0]
-
-
-def _heads_in(connection: Connection, table: str) -> tuple[str, ...]:
-    opts = {"version_table": table}
-    return tuple(MigrationContext.configure(connection, opts=opts).get_current_heads())
 
 
 def _is_there(url: str) -> bool:
