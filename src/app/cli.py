@@ -22,6 +22,7 @@ from app.commands import (
     platforms,
     purge,
     routes,
+    seed,
     serve,
     stock,
 )
@@ -53,6 +54,7 @@ COMMANDS = (
     dead_letters,
     platforms,
     purge,
+    seed,
     routes,
     draw_map,
     new,

@@ -106,15 +106,19 @@ from domain.contracts.payments import (
 from domain.contracts.pricing import Pricing
 from domain.pricing.kinds import DISCOUNTS, PROMOTIONS, TAX_RATES
 from infrastructure.catalog.products import SqlProducts
+from infrastructure.customers import seeding as customers_seeding
 from infrastructure.customers import tables as customers_tables
 from infrastructure.customers.customers import SqlCustomers
+from infrastructure.fulfillment import seeding as fulfillment_seeding
 from infrastructure.fulfillment import tables as fulfillment_tables
 from infrastructure.fulfillment.dispatch import SqlDispatch
 from infrastructure.fulfillment.shipping_rates import SqlShippingRates
 from infrastructure.inventory import leftovers as inventory_leftovers
+from infrastructure.inventory import seeding as inventory_seeding
 from infrastructure.inventory import tables as inventory_tables
 from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.ordering import leftovers as ordering_leftovers
+from infrastructure.ordering import seeding as ordering_seeding
 from infrastructure.ordering import tables as ordering_tables
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.payments import tables as payments_tables
@@ -122,6 +126,7 @@ from infrastructure.payments.http_provider import HttpProvider
 from infrastructure.payments.ledger import Ledger
 from infrastructure.payments.no_provider import NoProvider
 from infrastructure.payments.payment_book import SqlPaymentBook
+from infrastructure.payments.seeding import PaymentSeed
 from infrastructure.payments.stripe_line import StripeLine
 from infrastructure.payments.stripe_memory import StripeMemory
 from infrastructure.payments.stripe_notices import StripeNotices
@@ -222,6 +227,7 @@ class Container(containers.DeclarativeContainer):
         customers_tables,
         bells,
         itself,
+        seeding=providers.Object(customers_seeding.write),
     )
 
     inventory_engine = providers.Callable(Engines.at, engines, config.inventory.database)
@@ -253,6 +259,7 @@ class Container(containers.DeclarativeContainer):
         bells,
         itself,
         leftovers=inventory_leftovers.LEFTOVERS,
+        seeding=providers.Object(inventory_seeding.write),
     )
 
     payments_engine = providers.Callable(Engines.at, engines, config.payments.database)
@@ -342,6 +349,7 @@ class Container(containers.DeclarativeContainer):
             every_seconds=RETRY_SECONDS,
             lease=payments_lease,
         ),
+        seeding=providers.Singleton(PaymentSeed, ledger),
     )
 
     fulfillment_engine = providers.Callable(Engines.at, engines, config.fulfillment.database)
@@ -375,6 +383,7 @@ class Container(containers.DeclarativeContainer):
         fulfillment_tables,
         bells,
         itself,
+        seeding=providers.Object(fulfillment_seeding.write),
     )
 
     ordering_engine = providers.Callable(Engines.at, engines, config.ordering.database)
@@ -470,4 +479,5 @@ class Container(containers.DeclarativeContainer):
             lease=ordering_lease,
         ),
         leftovers=ordering_leftovers.LEFTOVERS,
+        seeding=providers.Object(ordering_seeding.write),
     )

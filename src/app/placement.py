@@ -17,6 +17,7 @@ from infrastructure.shared.purge import Leftovers, Purge, events_left
 from infrastructure.shared.relay import Deliver, Relay
 from infrastructure.shared.rota import Rota
 from infrastructure.shared.routine import Bells, Routine
+from infrastructure.shared.seeding import Seed
 from infrastructure.shared.watch import Watched
 from infrastructure.shared.wire import far, near, wire
 
@@ -37,6 +38,7 @@ class Kept:
     engine: AsyncEngine
     inbox: Inbox | None = None
     purge: Purge | None = None
+    seed: Seed | None = None
     lease: Lease | None = None
     routines: Sequence[Routine] = ()
     watched: Sequence[Watched] = ()
@@ -82,6 +84,7 @@ def kept(
     container: Provider,
     *more: Provider,
     leftovers: tuple[Leftovers, ...] = (),
+    seeding: Provider | None = None,
 ) -> Provider:
     """A context that tells and is told: its events are relayed, what it could not work through is
     tried again, its old events are deleted as its other `leftovers` are, and `more` routines are its
@@ -106,7 +109,10 @@ def kept(
         Routine, f"{context} purge", a_while, every_seconds=PURGE_SECONDS, lease=lease
     )
     routines = providers.List(retried, relayed, purged, *more)
-    return providers.Singleton(Kept, contract, here, engine, inbox, purge, lease, routines, watched)
+    seed = providers.Singleton(Seed, engine, seeding) if seeding else None
+    return providers.Singleton(
+        Kept, contract, here, engine, inbox, purge, seed, lease, routines, watched
+    )
 
 
 def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provider) -> Provider:

@@ -24,7 +24,7 @@ class SqlDispatch:
         self._loaded: dict[OrderId, Shipment] = {}
 
     async def add(self, shipment: Shipment) -> bool:
-        if not await insert_new(self._connection, shipments, _state(shipment)):
+        if not await insert_new(self._connection, shipments, shipment_row(shipment)):
             return False
         rows = [
             {"order_id": shipment.order_id, "number": number, **vars(line)}
@@ -63,7 +63,7 @@ class SqlDispatch:
             shipments.c.order_id == shipment.order_id,
             shipments.c.version == shipment.version,
         )
-        one = update(shipments).where(*unchanged).values(_state(shipment))
+        one = update(shipments).where(*unchanged).values(shipment_row(shipment))
         if before is None or (await self._connection.execute(one)).rowcount == 0:
             raise Conflict(shipment.order_id)
         moved = [
@@ -80,18 +80,7 @@ class SqlDispatch:
         await self._stored(shipment)
 
     async def _add_parcels(self, shipment: Shipment, *, known: int) -> None:
-        rows = [
-            {
-                "order_id": shipment.order_id,
-                "number": number,
-                "key": keyed.key,
-                **vars(keyed.parcel),
-                "lines": parcel_lines_json.dump_json(keyed.parcel.lines).decode(),
-            }
-            for number, keyed in enumerate(shipment.parcels)
-            if number >= known
-        ]
-        if rows:
+        if rows := [parcel_row(shipment, n) for n in range(known, len(shipment.parcels))]:
             await self._connection.execute(insert(parcels), rows)
 
     async def _stored(self, shipment: Shipment) -> None:
@@ -100,12 +89,23 @@ class SqlDispatch:
         self._loaded[shipment.order_id] = copy(shipment)
 
 
-def _state(shipment: Shipment) -> dict[str, Any]:
+def shipment_row(shipment: Shipment) -> dict[str, Any]:
     return {
         "order_id": shipment.order_id,
         "is_cancelled": shipment.is_cancelled,
         "version": shipment.version + 1,
         "events_recorded": shipment.events_recorded,
+    }
+
+
+def parcel_row(shipment: Shipment, number: int) -> dict[str, Any]:
+    keyed = shipment.parcels[number]
+    return {
+        "order_id": shipment.order_id,
+        "number": number,
+        "key": keyed.key,
+        **vars(keyed.parcel),
+        "lines": parcel_lines_json.dump_json(keyed.parcel.lines).decode(),
     }
 
 

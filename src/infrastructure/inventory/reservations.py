@@ -35,18 +35,9 @@ class SqlReservations:
         self._loaded: dict[AttemptId, Reservation] = {}
 
     async def add(self, reservation: Reservation) -> bool:
-        if not await insert_new(self._connection, reservations, _state(reservation)):
+        if not await insert_new(self._connection, reservations, reservation_row(reservation)):
             return False
-        rows = [
-            {
-                "attempt_id": reservation.attempt_id,
-                "number": number,
-                "sku": line.sku,
-                "units": line.quantity.units,
-            }
-            for number, line in enumerate(reservation.lines)
-        ]
-        if rows:
+        if rows := reserved_rows(reservation):
             await self._connection.execute(insert(lines), rows)
         await self._stored(reservation)
         return True
@@ -71,7 +62,7 @@ class SqlReservations:
         if reservation == self._loaded.get(reservation.attempt_id):
             return
         unchanged = {"of_attempt": reservation.attempt_id, "of_version": reservation.version}
-        saved = await self._connection.execute(SAVE, {**_state(reservation), **unchanged})
+        saved = await self._connection.execute(SAVE, {**reservation_row(reservation), **unchanged})
         if saved.rowcount == 0:
             raise Conflict(reservation.attempt_id)
         await self._stored(reservation)
@@ -105,7 +96,7 @@ def _reservation(rows: Sequence[RowMapping]) -> Reservation:
     )
 
 
-def _state(reservation: Reservation) -> dict[str, Any]:
+def reservation_row(reservation: Reservation) -> dict[str, Any]:
     return {
         "attempt_id": reservation.attempt_id,
         "state": reservation.state,
@@ -114,3 +105,15 @@ def _state(reservation: Reservation) -> dict[str, Any]:
         "version": reservation.version + 1,
         "events_recorded": reservation.events_recorded,
     }
+
+
+def reserved_rows(reservation: Reservation) -> list[dict[str, Any]]:
+    return [
+        {
+            "attempt_id": reservation.attempt_id,
+            "number": number,
+            "sku": line.sku,
+            "units": line.quantity.units,
+        }
+        for number, line in enumerate(reservation.lines)
+    ]

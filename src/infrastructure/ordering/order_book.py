@@ -3,7 +3,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Table, Update, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +15,7 @@ from domain.contracts.ordering import (
     UnknownPlatform,
 )
 from domain.ordering.attempt import Attempt, AttemptState
-from domain.ordering.checkout import Checkout, CheckoutStatus, Content
+from domain.ordering.checkout import Checkout
 from domain.ordering.claim import Claim
 from domain.ordering.order import Order
 from domain.ordering.platform import RegisteredPlatform
@@ -24,6 +23,7 @@ from domain.ordering.ports import Standing
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, CheckoutId, OrderId
 from infrastructure.ordering.attempt_rows import Row, answer_of, attempt_of, outcome, request_of
+from infrastructure.ordering.checkout_rows import changing, checkout_of, checkout_row
 from infrastructure.ordering.order_lists import OrderLists
 from infrastructure.ordering.order_rows import line_rows, order_of, order_row
 from infrastructure.ordering.return_rows import ReturnRows
@@ -71,7 +71,6 @@ MOVE_ATTEMPT = update(attempts).where(
     attempts.c.state == bindparam("of_state"),
     attempts.c.epoch == bindparam("of_epoch"),
 )
-content_json: TypeAdapter[Content] = TypeAdapter(Content)
 
 
 class SqlOrderBook(OrderLists, ReturnRows):
@@ -95,7 +94,7 @@ class SqlOrderBook(OrderLists, ReturnRows):
         )
         return Standing(
             claim=_claim(claim) if claim["key"] is not None else None,
-            checkout=_checkout(checkout) if checkout["checkout_id"] else None,
+            checkout=checkout_of(checkout) if checkout["checkout_id"] else None,
             attempt=attempt_of(attempt) if attempt["attempt_id"] else None,
         )
 
@@ -104,27 +103,15 @@ class SqlOrderBook(OrderLists, ReturnRows):
         row = (await self._connection.execute(one)).mappings().first()
         if not row:
             raise UnknownCheckout(checkout_id)
-        return _checkout(row)
+        return checkout_of(row)
 
     async def save_checkout(self, checkout: Checkout) -> None:
-        row = {
-            "status": checkout.status,
-            "attempt_id": checkout.attempt_id,
-            "order_id": checkout.order_id,
-            "content": content_json.dump_json(checkout.content, exclude_defaults=True).decode(),
-            "version": checkout.version + 1,
-        }
         if checkout.version == 0:
-            new = {
-                "checkout_id": checkout.checkout_id,
-                "client": checkout.client,
-                "created_at": checkout.created_at,
-                "expires_at": checkout.expires_at,
-            }
-            await self._insert(checkouts, {**new, **row}, checkout.checkout_id)
+            await self._insert(checkouts, checkout_row(checkout), checkout.checkout_id)
         else:
             unchanged = {"of_checkout": checkout.checkout_id, "of_version": checkout.version}
-            await self._update(SAVE_CHECKOUT, {**row, **unchanged}, checkout.checkout_id)
+            changed = {**changing(checkout), **unchanged}
+            await self._update(SAVE_CHECKOUT, changed, checkout.checkout_id)
         checkout.version += 1
 
     async def claim(self, claim: Claim, *, instead_of: Claim | None) -> None:
@@ -253,17 +240,3 @@ class SqlOrderBook(OrderLists, ReturnRows):
 
 def _claim(row: Row) -> Claim:
     return Claim(request=request_of(row), answer=answer_of(row), attempt_id=row["attempt_id"])
-
-
-def _checkout(row: Row) -> Checkout:
-    return Checkout(
-        checkout_id=row["checkout_id"],
-        client=row["client"],
-        content=content_json.validate_json(row["content"]),
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        status=CheckoutStatus(row["status"]),
-        attempt_id=row["attempt_id"],
-        order_id=row["order_id"],
-        version=row["version"],
-    )

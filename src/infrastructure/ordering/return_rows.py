@@ -54,7 +54,7 @@ class ReturnRows:
         before = self._returns.get(goods_return.return_id)
         if goods_return == before:
             return
-        row = {**_row(goods_return), "version": goods_return.version + 1}
+        row = {**return_row(goods_return), "version": goods_return.version + 1}
         try:
             if before is None:
                 await self._connection.execute(insert(returns).values(row))
@@ -89,7 +89,7 @@ def page_of_returns(
     return page.where(returns.c.return_id < after) if after is not None else page
 
 
-def _row(goods_return: Return) -> dict[str, object]:
+def return_row(goods_return: Return) -> dict[str, object]:
     return {
         "return_id": goods_return.return_id,
         "order_id": goods_return.order_id,

@@ -36,7 +36,7 @@ class SqlPaymentBook:
         self._loaded: dict[AttemptId, Payment] = {}
 
     async def add(self, payment: Payment) -> bool:
-        if not await insert_new(self._connection, payments, _state(payment)):
+        if not await insert_new(self._connection, payments, payment_row(payment)):
             return False
         await self._save_operations(payment, known=())
         await self._stored(payment)
@@ -83,7 +83,7 @@ class SqlPaymentBook:
         if payment == before:
             return
         unchanged = {"of_attempt": payment.attempt_id, "of_version": payment.version}
-        saved = await self._connection.execute(SAVE, {**_state(payment), **unchanged})
+        saved = await self._connection.execute(SAVE, {**payment_row(payment), **unchanged})
         if saved.rowcount == 0:
             raise Conflict(payment.attempt_id)
         await self._save_operations(payment, known=before.operations if before else ())
@@ -116,7 +116,7 @@ class SqlPaymentBook:
         await self._connection.execute(delete(questions).where(*it))
 
     async def _save_operations(self, payment: Payment, known: tuple[Operation, ...]) -> None:
-        rows = [_row(payment, number) for number in range(len(payment.operations))]
+        rows = [operation_row(payment, number) for number in range(len(payment.operations))]
         if new := rows[len(known) :]:
             await self._connection.execute(insert(operations), new)
             note_work()
@@ -158,7 +158,7 @@ class SqlPaymentBook:
         return payment
 
 
-def _state(payment: Payment) -> dict[str, Any]:
+def payment_row(payment: Payment) -> dict[str, Any]:
     return {
         "attempt_id": payment.attempt_id,
         "order_id": payment.order_id,
@@ -171,7 +171,7 @@ def _state(payment: Payment) -> dict[str, Any]:
     }
 
 
-def _row(payment: Payment, number: int) -> dict[str, Any]:
+def operation_row(payment: Payment, number: int) -> dict[str, Any]:
     return {
         "attempt_id": payment.attempt_id,
         "number": number,
