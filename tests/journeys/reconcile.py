@@ -163,7 +163,9 @@ def _stock(books: Books, placed: dict[UUID, int], *, is_settled: bool) -> Iterat
 def _left(books: Books) -> dict[str, Counter[str]]:
     """What has left the house already of what was promised, by the state of its promise."""
     left: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for state, parcels in rows(books.inventory, select(reservations.c.state, reservations.c.parcels)):
+    for state, parcels in rows(
+        books.inventory, select(reservations.c.state, reservations.c.parcels)
+    ):
         for parcel in from_json(parcels):
             for portion in parcel["portions"]:
                 left[state][portion["sku"]] += portion["units"]
