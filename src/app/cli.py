@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands import (
     attempts,
+    backup,
     check,
     dead_letters,
     export,
@@ -21,6 +22,8 @@ from app.commands import (
     payments,
     platforms,
     purge,
+    resend,
+    restore,
     routes,
     seed,
     serve,
@@ -51,7 +54,10 @@ COMMANDS = (
     stock,
     payments,
     check,
+    backup,
+    restore,
     dead_letters,
+    resend,
     platforms,
     purge,
     seed,

@@ -15,6 +15,7 @@ from app.container import Container
 from app.main import create_apps
 from app.settings import Settings
 from infrastructure.shared.sqlite_lock import ServedAlready, only_server_of
+from infrastructure.shared.sqlite_restore import RestoreBrokeOff, require_restored
 
 LISTEN_BACKLOG = 2048
 MOST_HEADER_BYTES = 32_768
@@ -41,7 +42,8 @@ def serve(settings: Settings, container: Container | None = None) -> None:
         for url in sorted({settings.database_of(context) for context in settings.contexts}):
             try:
                 stack.enter_context(only_server_of(url))
-            except ServedAlready as taken:
+                require_restored(url)
+            except (ServedAlready, RestoreBrokeOff) as taken:
                 raise CannotServe(str(taken)) from taken
         outer = stack.enter_context(bound("FREESTONE_", settings.host, settings.port))
         apps: list[tuple[ASGIApp, socket]] = [(public, outer)]

@@ -10,26 +10,21 @@ from sqlite3 import connect
 
 import pytest
 
-from app.commands.books.comparison import Comparison
-from app.commands.books.standing import Books
 from app.house import House, opened
 from app.settings import Settings
-from domain.contracts.inventory import Inventory
 from domain.contracts.ordering import (
     ApproveReturn,
     CancelOrder,
     LineUnits,
-    Ordering,
     ReceivedLine,
     ReceiveReturn,
     RefundOrder,
     RefundReturn,
     RequestReturn,
 )
-from domain.contracts.payments import Payments
 from domain.shared.values import Money
-from infrastructure.shared.clock import utc_now
 from infrastructure.shared.migrations import migrate
+from tests.books.comparing import compared
 from tests.conftest import KeptHouse, a_shop
 from tests.ordering.shelf import Shelf, complete, until
 
@@ -69,14 +64,6 @@ async def came_back(shelf: Shelf) -> None:
     came = (ReceivedLine(line_id=line, restocked=1),)
     await shelf.ordering.receive_return(ReceiveReturn(return_id=return_id, key="a", lines=came))
     await shelf.ordering.refund_return(RefundReturn(return_id=return_id, key="b"))
-
-
-async def compared(house: House, patience: timedelta = timedelta(0)) -> Comparison:
-    """Without patience: nothing is on its way any more."""
-    found = Comparison(utc_now, patience)
-    ordering, inventory = house.contract(Ordering), house.contract(Inventory)
-    await found.go_through(Books(ordering, inventory, house.contract(Payments)))
-    return found
 
 
 def agree(house: House) -> Callable[[], Awaitable[bool]]:

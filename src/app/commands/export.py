@@ -1,10 +1,9 @@
 """Writes everything that the house knows into files: one thing a line, as JSON."""
 
-import os
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic_core import to_json
@@ -29,6 +28,7 @@ from domain.contracts.ordering import FindOrder, ListOrders, ListReturns, Orderi
 from domain.contracts.payments import ListPayments, Payments
 from domain.contracts.pricing import ListRules, Pricing
 from domain.shared.ids import public
+from infrastructure.shared.files import nobody_elses
 
 if TYPE_CHECKING:
     from app.commands.asking import Caller
@@ -127,7 +127,7 @@ async def _file(path: Path, things: Things, done: Callable[[], None]) -> int:
     number = 0
     with written_to("FOLDER", growing):
         try:
-            with _nobody_elses(growing) as file:
+            with nobody_elses(growing) as file:
                 async for thing in things:
                     file.write(to_json(thing) + b"\n")
                     number += 1
@@ -137,12 +137,3 @@ async def _file(path: Path, things: Things, done: Callable[[], None]) -> int:
             if growing.is_file():
                 growing.unlink()
     return number
-
-
-def _nobody_elses(path: Path) -> BinaryIO:
-    """A new file that others cannot read: it tells of people. One left by an export that was killed
-    is not written on, for who may read that one is not known.
-    """
-    if path.is_file():
-        path.unlink()
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

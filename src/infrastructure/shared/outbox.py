@@ -1,15 +1,20 @@
 """Events wait here until the relay takes them on: stored in the transaction that made them true."""
 
+from datetime import datetime
+
 from pydantic_core import to_json
-from sqlalchemy import Column, Integer, MetaData, Table, UniqueConstraint, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Column, Integer, MetaData, Table, UniqueConstraint, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text
-from infrastructure.shared.database import note_work
+from infrastructure.shared.database import note_work, transaction
 from infrastructure.shared.envelope import current
+
+AT_ONCE = 500
+"""Events that one transaction marks to be sent again."""
 
 
 def outbox_table(metadata: MetaData, context: str) -> Table:
@@ -28,6 +33,22 @@ def outbox_table(metadata: MetaData, context: str) -> Table:
         Column("body", LongText, nullable=False),
         UniqueConstraint("aggregate_id", "sequence", name=f"{context}_outbox_sequence"),
     )
+
+
+async def send_again(engine: AsyncEngine, outbox: Table, since: datetime) -> int:
+    """Have the relay send what it sent since then once more; how many events that is.
+
+    Listeners that have heard of one pass it over. Raises `Conflict`.
+    """
+    number, its, until = 0, outbox.c, utc_now()
+    sent = select(its.id).where(its.sent_at >= since, its.sent_at < until).limit(AT_ONCE)
+    while True:
+        async with transaction(engine, lambda one: one) as connection:
+            some = (await connection.execute(sent)).scalars().all()
+            await connection.execute(update(outbox).where(its.id.in_(some)).values(sent_at=None))
+        number += len(some)
+        if len(some) < AT_ONCE:
+            return number
 
 
 async def append_events(
