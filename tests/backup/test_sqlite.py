@@ -3,20 +3,21 @@
 import sys
 from asyncio import create_subprocess_exec
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copytree
-from sqlite3 import connect
+from shutil import copyfile, copytree
 from subprocess import PIPE
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import select
 
+from domain.shared.ids import public
+from infrastructure.ordering.tables import orders
 from tests.backup.crowd import a_crowd
 from tests.books.comparing import differing_at_provider, found_in
 from tests.journeys.conftest import strangers
-from tests.journeys.reconcile import number
+from tests.journeys.reconcile import number, rows
 from tests.journeys.shopper import Shopper
 from tests.journeys.waiting import wait_for
 from tests.processes import INTERNAL_KEY, ROOT, Process, environment, freestone
@@ -30,17 +31,15 @@ def shop(stocked: Path, tmp_path: Path) -> Iterator[Process]:
     """One process; a file for inventory, one for payments, and one for the rest."""
     folder, apart = copytree(stocked, tmp_path / "shop"), {}
     for context in APART:
-        (folder / f"{context}.db").write_bytes((folder / "shop.db").read_bytes())
+        copyfile(folder / "shop.db", folder / f"{context}.db")
         apart[f"{context}_database_url"] = f"sqlite:///{folder}/{context}.db"
     process = Process({**strangers(folder), **SOON, **apart}, tmp_path / "log")
     yield process
     process.kill()
 
 
-def orders_in(file: Path) -> set[str]:
-    with closing(connect(file)) as connection:
-        found = connection.execute("SELECT lower(hex(order_id)) FROM ordering_orders")
-        return {f"ord_{order}" for (order,) in found}
+def orders_in(shop: Process) -> set[str]:
+    return {public("ord", one) for (one,) in rows(shop.database, select(orders.c.order_id))}
 
 
 async def backed_up(shop: Process, target: Path) -> None:
@@ -66,12 +65,12 @@ async def test_what_was_backed_up_while_it_sold_is_put_back_and_agrees(
 
     freestone("restore", str(tmp_path / "backup"), **shop.settings)
 
-    now = orders_in(shop.database)
+    now = orders_in(shop)
     assert set(before) <= now < set(crowd.placed)
     shop.start()
     while found := await found_in(**shop.settings):
         assert set(found) <= {"under way", "stock_unallocated", "attempt_stalled"}
-    now = orders_in(shop.database)
+    now = orders_in(shop)
     surplus = await differing_at_provider(**shop.settings)
     assert {one.kind for one in surplus} == {"missing_here"}
     assert len(surplus) == len(set(crowd.placed) - now)
@@ -86,7 +85,7 @@ async def test_events_are_sent_again_to_a_listener_from_before(
     the older listener has not heard what the newer sender knows it was told.
     """
     shop.settings["fulfillment_database_url"] = f"sqlite:///{tmp_path}/shop/fulfillment.db"
-    (tmp_path / "shop" / "fulfillment.db").write_bytes(shop.database.read_bytes())
+    copyfile(tmp_path / "shop" / "shop.db", tmp_path / "shop" / "fulfillment.db")
     alone = {**shop.settings, "contexts": "fulfillment", "internal_keys": INTERNAL_KEY}
     alone |= {"ordering_url": "http://127.0.0.1:1"}
     freestone("backup", str(tmp_path / "backup"), **alone)
@@ -94,7 +93,7 @@ async def test_events_are_sent_again_to_a_listener_from_before(
     shop.start()
     shopper = Shopper(client, f"{shop.url}/ucp/v1")
     await shopper.complete((await shopper.ready("bouquet_roses"))["id"])
-    listener = tmp_path / "shop" / "fulfillment.db"
+    listener = str(shop.settings["fulfillment_database_url"])
     await wait_for("the shipment", lambda: number(listener, SHIPMENTS) == 1)
     shop.kill()
 
