@@ -1,6 +1,6 @@
 """How fast Freestone is, and what it costs: measured over HTTP, proven by counting rows.
 
-python -m bench [--seconds 5] [--clients 8,32] [--rounds 3] [--out bench/results/...json]
+python -m bench [--engine postgresql] [--seconds 5] [--clients 8,32] [--rounds 3] [--out bench/results/...json]
 """
 
 import json
@@ -14,18 +14,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
+from tests.services.programs import Failed, NotInstalled
+
 from bench.figures import FREESTONE, YARDSTICKS, Figures
 from bench.ladder import call, climb, edge
 from bench.load import NotPlaced
-from bench.postgres import NoPostgres
 from bench.reads import NotRead, read
 from bench.report import Report
 from bench.rounds import Rounds, Untrue
-from bench.shop import NotDrained, Shop, apart, stocked, whole
+from bench.shop import NotDrained, Shop, apart, whole
 from bench.statements import count_statements
+from bench.stock import stocked
 from bench.watch import cpu_seconds, resident_megabytes
 from bench.yardstick import yardstick
 
+ENGINES = ("sqlite", "postgresql", "mariadb")
 RESULTS = Path(__file__).parent / "results"
 MOST_SECONDS_IDLE = 3.0
 
@@ -36,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with TemporaryDirectory() as folder, ExitStack() as stack:
             measure(report, Path(folder), figures, stack)
-    except (NoPostgres, NotDrained, NotPlaced, NotRead, Untrue) as failure:
+    except (Failed, NotInstalled, NotDrained, NotPlaced, NotRead, Untrue) as failure:
         sys.exit(f"{type(failure).__name__}: {failure}")
     asked.out.write_text(json.dumps(report.as_json(figures), indent=2) + "\n")
     sys.stdout.write(f"{report.for_people(figures)}\n\n{asked.out}\n")
@@ -49,19 +52,19 @@ def measure(report: Report, folder: Path, figures: Figures, stack: ExitStack) ->
     yardsticks = [stack.enter_context(yardstick(n, folder / f"{n}.log")) for n in names]
     if yardsticks:
         report.engines["postgresql"] = yardsticks[0].database.version
-    stock = folder / "stock"
-    stock.mkdir()
-    key = stocked(stock)
+    stock = stack.enter_context(stocked(folder / "stock", asked.engine))
+    if stock.server:
+        report.engines[asked.engine] = stock.server.version.partition(" ")[2]
     rounds = Rounds(figures, asked.seconds)
-    count_statements(stock, folder / "counted", key, figures)
+    count_statements(stock, folder / "counted", figures)
     began = monotonic()
-    shop = stack.enter_context(whole(stock, folder / "whole", key))
+    shop = stack.enter_context(whole(stock, folder / "whole"))
     figures.note("start", monotonic() - began, FREESTONE)
     _rest(shop, figures, min(asked.seconds, MOST_SECONDS_IDLE))
-    layers = stack.enter_context(edge(stock, folder / "edge.log"))
     cut = None
     if not asked.without_split:
-        cut = stack.enter_context(apart(stock, folder / "apart", key))
+        cut = stack.enter_context(apart(stock, folder / "apart"))
+    layers = stack.enter_context(edge(stock, folder / "edge.log"))
     for _ in range(asked.rounds):
         for clients in asked.clients:
             rounds.measure(shop, yardsticks, clients)
@@ -82,6 +85,7 @@ def _rest(shop: Shop, figures: Figures, seconds: float) -> None:
 
 def _asked(arguments: Sequence[str] | None) -> Namespace:
     told = ArgumentParser(prog="bench", description=__doc__)
+    told.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="%(default)s")
     told.add_argument(
         "--seconds", type=_seconds, default=5.0, help="for each measurement (%(default)s)"
     )

@@ -25,7 +25,7 @@ from app.ucp.access import PLATFORM, Doors, Platforms
 from app.ucp.bodies import CheckoutBody
 from app.ucp.guard import guarded, named
 from app.ucp.presentation import Presentation
-from bench.shop import sku_of
+from bench.stock import sku_of
 from domain.contracts.inventory import FindStock, Inventory, StockFound
 from domain.contracts.ordering import FindPlatform, Ordering, Platform
 from infrastructure.inventory.shelves import SqlShelves

@@ -13,7 +13,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from aiohttp import ClientSession
-from tests.conftest import SEAL, a_shop
+from tests.conftest import SEAL
 from tests.journeys.shopper import PROFILE
 from tests.processes import ROOT, environment
 
@@ -22,7 +22,8 @@ from app.settings import Settings
 from bench.edge import ANSWER, ASKED, LAYERS, PATH
 from bench.figures import Figures
 from bench.latencies import milliseconds
-from bench.shop import Shop, sku_of
+from bench.shop import Shop
+from bench.stock import Stock, sku_of
 from bench.watch import cpu_seconds
 from domain.contracts.inventory import Inventory
 from infrastructure.shared.http_line import over_http
@@ -41,8 +42,8 @@ class Edge:
 
 
 @contextmanager
-def edge(stock: Path, log: Path) -> Iterator[Edge]:
-    command = [sys.executable, "-m", "bench.edge", str(a_shop(stock)["database_url"])]
+def edge(stock: Stock, log: Path) -> Iterator[Edge]:
+    command = [sys.executable, "-m", "bench.edge", stock.database_url]
     with (
         log.open("w") as told,
         Popen(  # noqa: S603  # our own program
@@ -67,7 +68,7 @@ def climb(edge: Edge, figures: Figures, seconds: float) -> None:
         figures.note("edge p50", milliseconds(taken, 0.5) * 1000, layer)
 
 
-def call(shop: Shop, stock: Path, edge: Edge, figures: Figures, seconds: float) -> None:
+def call(shop: Shop, stock: Stock, edge: Edge, figures: Figures, seconds: float) -> None:
     """The same call near, and at the inventory of a shop whose contexts are apart."""
     near, away, bare = run(_called(shop, stock, edge, seconds))
     for of, taken in (("near", near), ("far", away), ("bare hop on loopback", bare)):
@@ -92,10 +93,10 @@ async def _asked(url: str, pid: int, seconds: float) -> tuple[list[float], float
 
 
 async def _called(
-    shop: Shop, stock: Path, edge: Edge, seconds: float
+    shop: Shop, stock: Stock, edge: Edge, seconds: float
 ) -> tuple[list[float], list[float], list[float]]:
     async with (
-        opened(Settings(**a_shop(stock))) as house,
+        opened(Settings(**stock.settings)) as house,
         ClientSession(shop.processes["inventory"].internal_url) as client,
         ClientSession() as bare,
     ):

@@ -10,7 +10,8 @@ from uuid import uuid4
 from aiohttp import ClientSession, TCPConnector
 from tests.journeys.shopper import PROFILE, Shopper, paying
 
-from bench.shop import CODE, Shop, sku_of, turns
+from bench.shop import Shop
+from bench.stock import CODE, sku_of, turns
 
 
 class NotPlaced(Exception):

@@ -9,7 +9,8 @@ from aiohttp import ClientSession, TCPConnector
 from bench.figures import FREESTONE, Figures
 from bench.latencies import milliseconds
 from bench.load import by
-from bench.shop import ADMIN_KEY, Shop, sku_of, turns
+from bench.shop import ADMIN_KEY, Shop
+from bench.stock import sku_of, turns
 from bench.watch import cpu_seconds
 
 CLIENTS = 16  # as those whom the targets name were measured

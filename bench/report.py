@@ -39,6 +39,7 @@ class Report:
             "engines": self.engines,
             "libraries": {name: version(name) for name in LIBRARIES},
             "asked": {
+                "engine": self.asked.engine,
                 "seconds": self.asked.seconds,
                 "clients": self.asked.clients,
                 "rounds": self.asked.rounds,
@@ -50,7 +51,7 @@ class Report:
         clients = ", ".join(map(str, self.asked.clients))
         engines = ", ".join(f"{name} {number}" for name, number in self.engines.items())
         lines = [
-            f"commit {_named(_commit())}, {self.began_at:%Y-%m-%d %H:%M} UTC",
+            f"Freestone on {self.asked.engine}, commit {_named(_commit())}, {self.began_at:%Y-%m-%d %H:%M} UTC",
             f"{os.cpu_count()} CPUs, {platform.platform()}, Python {platform.python_version()}",
             f"{engines}; load {self.load_before[0]:.1f} before, {os.getloadavg()[0]:.1f} after",
             f"{self.asked.seconds:g} s for each measurement, {clients} clients, {self.asked.rounds} rounds",

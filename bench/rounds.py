@@ -60,13 +60,15 @@ class Rounds:
     def _completes(self, shop: Shop, clients: int) -> None:
         ids = run(ready_checkouts(shop, self.seconds, MOST_READY))
         shop.drain()
-        before = cpu_seconds(shop.pids)
+        before, its_before = cpu_seconds(shop.pids), cpu_seconds(shop.database_pids)
         taken = run(complete(shop.url, shop.key, ids, clients, self.seconds))
         shop.answered += taken.orders
         shop.drain()
-        used = cpu_seconds(shop.pids) - before
+        used, its = cpu_seconds(shop.pids), cpu_seconds(shop.database_pids)
         _hold(shop.mistakes())
-        self._told(taken, FREESTONE, clients, used)
+        self._told(taken, FREESTONE, clients, used - before)
+        each = (its - its_before) / taken.orders * 1000
+        self.figures.note("database CPU", each, of=FREESTONE, clients=clients)
 
     def _yardstick(self, yardstick: Yardstick, clients: int) -> None:
         ids = yardstick.checkouts(int(self.seconds * FASTEST))
@@ -87,8 +89,10 @@ class Rounds:
         note = partial(self.figures.note, of=name, clients=clients)
         note("against", last("completes", FREESTONE) / last("completes", name))
         if yardstick.database.pid:
-            its = last("complete CPU", name) + last("database CPU", name)
-            note("CPU against", last("complete CPU", FREESTONE) / its)
+            ours, its = (
+                last("complete CPU", of) + last("database CPU", of) for of in (FREESTONE, name)
+            )
+            note("CPU against", ours / its)
 
     def _told(self, taken: Taken, of: str, clients: int, used: float) -> None:
         note = partial(self.figures.note, of=of, clients=clients)

@@ -1,33 +1,24 @@
 """A shop of 1,000 products to measure: served by one process, or by three."""
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from shutil import copytree
 from time import monotonic, sleep
 
-from tests.conftest import a_shop
-from tests.journeys.reconcile import Books, mistakes, number, rows
-from tests.processes import ROOT, Process, freestone
+from sqlalchemy import func, select
+from tests.databases import all_tables
+from tests.journeys.reconcile import Books, mistakes, number
+from tests.processes import Process
 
 from app.settings import CONTEXTS
+from bench.stock import Stock
 
-PRODUCTS, STOCK = 1000, 100_000
-CODE = "10OFF"
 APART = ("inventory", "payments")
 REST = "catalog,customers,fulfillment,ordering,pricing"
 SECONDS_TO_DRAIN = 60.0
-OUTBOXES = "SELECT name FROM sqlite_master WHERE name LIKE '%\\_outbox' ESCAPE '\\'"
 ADMIN_KEY = "the key of the staff of a shop that is measured"
-turns = count()
-
-
-def sku_of(turn: int) -> str:
-    return f"pot_{turn % PRODUCTS:04}"
 
 
 class NotDrained(Exception):
@@ -41,6 +32,7 @@ class Shop:
     processes: dict[str, Process]
     books: Books
     key: str
+    database_pids: Sequence[int] = ()
     answered: int = 0
 
     @property
@@ -69,12 +61,13 @@ def _waiting_at(process: Process) -> int:
 
 def unsent(database: str, contexts: Sequence[str]) -> int:
     """Events that wait in the outboxes of these contexts."""
-    outboxes = [name for (name,) in rows(database, OUTBOXES)]
-    return sum(
-        number(database, f"SELECT count(*) FROM {name} WHERE sent_at IS NULL")  # noqa: S608  # our names
-        for name in outboxes
-        if name.removesuffix("_outbox") in contexts
-    )
+    outboxes = {f"{context}_outbox" for context in contexts}
+    waiting = [
+        select(func.count()).where(table.c.sent_at.is_(None))
+        for table in all_tables()
+        if table.name in outboxes
+    ]
+    return sum(number(database, query) for query in waiting)
 
 
 def drained(waiting: Callable[[], int], seconds: float = SECONDS_TO_DRAIN) -> float:
@@ -87,33 +80,24 @@ def drained(waiting: Callable[[], int], seconds: float = SECONDS_TO_DRAIN) -> fl
     return monotonic() - began
 
 
-def stocked(folder: Path) -> str:
-    """Migrate a database in this folder and put the goods into it. The key of a platform."""
-    settings = a_shop(folder)
-    freestone("migrate", **settings)
-    freestone("import", str(_goods(folder / "goods")), **settings)
-    profile = "https://agent.example/profile.json"
-    told = freestone("platforms", "add", "bench", "--profile", profile, **settings)
-    return told.split()[-1]
-
-
 @contextmanager
-def whole(stock: Path, folder: Path, key: str) -> Iterator[Shop]:
+def whole(stock: Stock, folder: Path) -> Iterator[Shop]:
     """One process hosts every context."""
-    settings = a_shop(copytree(stock, folder), admin_key=ADMIN_KEY)
+    settings = stock.copied(folder, admin_key=ADMIN_KEY)
     process = Process(settings, folder / "log")
     with _served({"shop": process}):
-        yield Shop({"shop": process}, Books.of(settings), key)
+        yield Shop({"shop": process}, Books.of(settings), stock.key, stock.server_pids)
 
 
 @contextmanager
-def apart(stock: Path, folder: Path, key: str) -> Iterator[Shop]:
+def apart(stock: Stock, folder: Path) -> Iterator[Shop]:
     """Inventory and payments each have a process and a database of their own."""
+    folder.mkdir()
     processes = {}
     for name in (*APART, "shop"):
-        its = copytree(stock, folder / name)  # it looks at no tables but its own
-        contexts = name if name in APART else REST
-        processes[name] = Process(a_shop(its, contexts=contexts), its / "log")
+        contexts = name if name in APART else REST  # it looks at no tables but its own
+        settings = stock.copied(folder / name, contexts=contexts)
+        processes[name] = Process(settings, folder / name / "log")
     addresses = {f"{name}_url": processes[name].internal_url for name in APART}
     others = {f"{name}_url": processes["shop"].internal_url for name in ("ordering", "fulfillment")}
     for process in processes.values():
@@ -123,7 +107,7 @@ def apart(stock: Path, folder: Path, key: str) -> Iterator[Shop]:
         where["shop"], where["inventory"], where["payments"], folder / "payments" / "provider.db"
     )
     with _served(processes):
-        yield Shop(processes, books, key)
+        yield Shop(processes, books, stock.key, stock.server_pids)
 
 
 @contextmanager
@@ -134,24 +118,3 @@ def _served(processes: dict[str, Process]) -> Iterator[None]:
         with ThreadPoolExecutor() as at_once:
             list(at_once.map(Process.start, processes.values()))
         yield
-
-
-def _goods(folder: Path) -> Path:
-    """The demo shop's rules and rates, with goods enough."""
-    copytree(ROOT / "demo" / "flower_shop", folder)
-    names = [sku_of(turn) for turn in range(PRODUCTS)]
-    picture = "https://example.com/pot.jpg"
-    products = [(name, f"Ceramic {name}", 1500, picture) for name in names]
-    promotions = [("promo_1", "free_shipping", 10000, "", "Free Shipping on orders over $100")]
-    _write(folder, "products.csv", products)
-    _write(folder, "inventory.csv", [(name, STOCK) for name in names])
-    _write(folder, "promotions.csv", promotions)
-    return folder
-
-
-def _write(folder: Path, file: str, told: Sequence[tuple[object, ...]]) -> None:
-    """These rows under the headings that are there."""
-    heading = (folder / file).read_text().partition("\n")[0]
-    with (folder / file).open("w", newline="") as written:
-        written.write(heading + "\n")
-        csv.writer(written).writerows(told)

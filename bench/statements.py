@@ -12,14 +12,13 @@ from functools import partial
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
-from shutil import copytree
 from time import sleep
 from typing import Any
 
 from aiohttp import ClientSession
 from sqlalchemy.event import listen
-from tests.conftest import a_shop
 from tests.journeys.shopper import Shopper
+from tests.processes import answers_at
 from tests.servers import served
 from tests.statements import FRAMES
 
@@ -29,6 +28,7 @@ from app.settings import CONTEXTS, Settings
 from bench.figures import FREESTONE, Figures
 from bench.load import a_buyer, ready
 from bench.shop import drained, unsent
+from bench.stock import Stock
 
 SECONDS_OF_QUIET = 3.0  # more than any routine sleeps
 Said = tuple[str, str]
@@ -57,19 +57,20 @@ class Heard:
         self.besides.clear()
 
 
-def count_statements(stock: Path, folder: Path, key: str, figures: Figures) -> None:
+def count_statements(stock: Stock, folder: Path, figures: Figures) -> None:
     """One order, counted; one before it, so that nothing is done for the first time."""
-    settings = Settings(**a_shop(copytree(stock, folder)))
+    settings = Settings(**stock.copied(folder))
     container, heard = Container(), Heard()
     public, _ = create_apps(settings, container)
     note = partial(figures.note, "statements")
     with redirect_stdout(StringIO()), served(public) as (url,):  # where the house logs unasked
+        answers_at(f"{url}/readyz")
         engine = container.engines().at(settings.database_url)
         listen(engine.sync_engine, "before_cursor_execute", heard.hear)
 
         def order(buyer: dict[str, str]) -> dict[str, int]:
             heard.clear()
-            told = run(_an_order(url, key, heard, buyer))
+            told = run(_an_order(url, stock.key, heard, buyer))
             drained(partial(unsent, settings.database_url, CONTEXTS))
             return told
 

@@ -13,7 +13,7 @@ from tests.journeys.shopper import HOME
 from tests.processes import Process
 
 from bench.postgres import Database, a_database
-from bench.shop import CODE, PRODUCTS, STOCK, sku_of
+from bench.stock import CODE, PRODUCTS, STOCK, sku_of
 
 FOLDER = Path(__file__).parent / "yardsticks"
 NAMES = ("one_transaction", "five_commits")
@@ -87,7 +87,7 @@ ONE = (
 
 @contextmanager
 def yardstick(name: str, log: Path) -> Iterator[Yardstick]:
-    """Raises `NoPostgres`."""
+    """Raises `NotInstalled` and `Failed`."""
     with a_database() as database:
         _stock(database)
         process = Process({}, log)

@@ -1,7 +1,7 @@
 """The engines that tests run on, and databases there: this run's own, and none is left behind."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -53,10 +53,16 @@ def asked(url: str) -> Engine:
     )
 
 
+def served(kind: str) -> str:
+    """The server that tests find; without one, the test is left out."""
+    return url_of(kind) or leave_out(kind, "make services starts one")
+
+
 class Databases:
     """Makes databases, and drops what is left of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: Callable[[str], str]) -> None:
+        self._server = server
         self._made: dict[str, str] = {}  # URL: kind
 
     def make(self, kind: str, folder: Path) -> str:
@@ -85,18 +91,27 @@ class Databases:
         """Whoever still uses it loses it."""
         if kind := self._made.pop(url, None):
             force = " WITH (FORCE)" if kind == "postgresql" else ""
-            _administer(kind, f"DROP DATABASE {make_url(url).database}{force}")
+            self._administer(kind, f"DROP DATABASE {make_url(url).database}{force}")
 
     def drop_all(self) -> None:
         for url in list(self._made):
             self.drop(url)
 
     def _created(self, kind: str, name: str, how: str) -> str:
-        _administer(kind, f"CREATE DATABASE {name} {how}")
-        parts = make_url(_server(kind)).set(database=name, drivername=f"{kind}+{DRIVERS[kind][0]}")
+        self._administer(kind, f"CREATE DATABASE {name} {how}")
+        parts = make_url(self._server(kind)).set(
+            database=name, drivername=f"{kind}+{DRIVERS[kind][0]}"
+        )
         url = parts.render_as_string(hide_password=False)
         self._made[url] = kind
         return url
+
+    def _administer(self, kind: str, command: str) -> None:
+        url = make_url(self._server(kind)).set(database=ALWAYS_THERE[kind])
+        told = url.render_as_string(hide_password=False)
+        engine = asked(told).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(command))
 
 
 def emptied(connection: Connection, tables: list[Table]) -> None:
@@ -113,24 +128,13 @@ def emptied(connection: Connection, tables: list[Table]) -> None:
 
 
 @contextmanager
-def databases() -> Iterator[Databases]:
-    made = Databases()
+def databases(server: Callable[[str], str] = served) -> Iterator[Databases]:
+    """On the server of each kind that tests find, unless another is named."""
+    made = Databases(server)
     try:
         yield made
     finally:
         made.drop_all()
-
-
-def _server(kind: str) -> str:
-    return url_of(kind) or leave_out(kind, "make services starts one")
-
-
-def _administer(kind: str, command: str) -> None:
-    url = make_url(_server(kind)).set(database=ALWAYS_THERE[kind])
-    told = url.render_as_string(hide_password=False)
-    engine = asked(told).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(command))
 
 
 def _copy_tables(connection: Connection, source: str) -> None:

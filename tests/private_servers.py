@@ -36,11 +36,16 @@ def a_redis(**settings: str) -> Iterator[Server]:
         yield server
 
 
-@contextmanager
-def _own(kind: Kind, settings: dict[str, str]) -> Iterator[Server]:
+def require_installed(kind: Kind) -> None:
+    """Leave the test out that runs, unless this machine can serve this."""
     try:
         program(kind.PROGRAM, kind.PACKAGE)
     except NotInstalled as missing:
-        leave_out(f"A {kind.NAME} of a test's own", str(missing))
-    with a_server(kind, memory(), **settings) as server:
+        leave_out(f"{kind.NAME}, of a test's own", str(missing))
+
+
+@contextmanager
+def _own(kind: Kind, settings: dict[str, str]) -> Iterator[Server]:
+    require_installed(kind)
+    with a_server(kind, settings, memory()) as server:
         yield server

@@ -1,7 +1,6 @@
 """The yardsticks: they do what they are measured by, and nobody makes them shorter."""
 
 import json
-import os
 from asyncio import gather
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,10 +11,11 @@ import pytest
 from aiohttp import ClientSession
 from bench.figures import YARDSTICKS
 from bench.load import complete
-from bench.postgres import NoPostgres
 from bench.yardstick import FOLDER, KEY, Yardstick, yardstick
 
 from tests.journeys.shopper import PROFILE, paying
+from tests.private_servers import require_installed
+from tests.services import postgresql
 
 FROZEN = FOLDER / "frozen.json"
 
@@ -24,13 +24,9 @@ FROZEN = FOLDER / "frozen.json"
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Yardstick]:
-    try:
-        with yardstick(request.param, tmp_path_factory.mktemp("yardstick") / "log") as one:
-            yield one
-    except NoPostgres as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
+    require_installed(postgresql)
+    with yardstick(request.param, tmp_path_factory.mktemp("yardstick") / "log") as one:
+        yield one
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def during(command: Sequence[str]) -> int:
     named = {NAMED_BY.format(name.upper()): kind for name, kind in KINDS.items()}
     with ExitStack() as stack:
         begun = {
-            name: stack.enter_context(a_server(kind, memory())).url
+            name: stack.enter_context(a_server(kind, place=memory())).url
             for name, kind in named.items()
             if not os.environ.get(name)
         }

@@ -47,7 +47,11 @@ def url(port: int) -> str:
 
 def version(url: str) -> str:
     """What answers there, in words. Raises `psycopg.Error`."""
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, connect_timeout=SECONDS_TO_GREET) as connection:
+    with psycopg.connect(plain(url), connect_timeout=SECONDS_TO_GREET) as connection:
         number = connection.info.server_version
     return f"PostgreSQL {number // 10_000}.{number % 10_000}"
+
+
+def plain(url: str) -> str:
+    """As PostgreSQL's own programs take it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -54,6 +54,10 @@ class Server:
                 return process.pid
         return None
 
+    @property
+    def version(self) -> str:
+        return self.kind.version(self.url)
+
     def start(self) -> None:
         """Raises `NotInstalled` and `Failed`. What runs already is left alone."""
         if self.pid:

@@ -9,10 +9,9 @@ from subprocess import run
 import pytest
 
 from tests.documents.reader import working_copy
-from tests.left_out import leave_out
+from tests.private_servers import require_installed
 from tests.processes import ROOT, environment
 from tests.services.kinds import KINDS
-from tests.services.programs import NotInstalled, program
 
 FOUND = """
 from tests.services.finding import url_of
@@ -22,11 +21,8 @@ print(*map(url_of, ("postgresql", "mariadb", "redis")))
 
 @pytest.fixture(autouse=True, scope="module")
 def _all_are_installed() -> None:
-    try:
-        for kind in KINDS.values():
-            program(kind.PROGRAM, kind.PACKAGE)
-    except NotInstalled as missing:
-        leave_out("A server that make services starts", str(missing))
+    for kind in KINDS.values():
+        require_installed(kind)
 
 
 @pytest.fixture
