@@ -85,7 +85,19 @@ from app.payments.refund_payment import RefundHandler
 from app.payments.service import PaymentsService
 from app.payments.settle_payment import SettleHandler
 from app.payments.void_payment import VoidHandler
-from app.placement import RETRY_SECONDS, Kept, Provider, begun, kept, leased, placed, received, told
+from app.placement import (
+    RETRY_SECONDS,
+    Kept,
+    Provider,
+    begun,
+    kept,
+    leased,
+    placed,
+    reading,
+    received,
+    replicated,
+    told,
+)
 from app.pricing.create_rule import CreateRuleHandler
 from app.pricing.delete_rule import DeleteRuleHandler
 from app.pricing.get_rule import GetRuleHandler
@@ -105,6 +117,7 @@ from domain.contracts.payments import (
 )
 from domain.contracts.pricing import Pricing
 from domain.pricing.kinds import DISCOUNTS, PROMOTIONS, TAX_RATES
+from infrastructure.catalog import tables as catalog_tables
 from infrastructure.catalog.products import SqlProducts
 from infrastructure.customers import seeding as customers_seeding
 from infrastructure.customers import tables as customers_tables
@@ -132,11 +145,13 @@ from infrastructure.payments.stripe_memory import StripeMemory
 from infrastructure.payments.stripe_notices import StripeNotices
 from infrastructure.payments.stripe_provider import StripeProvider
 from infrastructure.payments.test_provider import TestProvider
+from infrastructure.pricing import tables as pricing_tables
 from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import Engines
 from infrastructure.shared.http_line import Clients, Seal
 from infrastructure.shared.lease import a_holder
+from infrastructure.shared.replica import Replicas
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.siblings import Siblings
 from infrastructure.shared.tasks import Tasks
@@ -153,6 +168,7 @@ class Container(containers.DeclarativeContainer):
     config = providers.Configuration(strict=True)
     clock = providers.Object(utc_now)
     engines = providers.Singleton(Engines, config.slow_seconds)
+    replicas = providers.Singleton(Replicas, engines, config.read_lag_seconds)
     clients = providers.Singleton(Clients)
     siblings = providers.Singleton(Siblings)
     bells = providers.Singleton(Bells, providers.Callable(getattr, siblings, "tell"))
@@ -161,7 +177,9 @@ class Container(containers.DeclarativeContainer):
     seal = providers.Singleton(Seal, config.internal_keys.as_(tuple))
 
     catalog_engine = providers.Callable(Engines.at, engines, config.catalog.database)
-    catalog_begin = begun(catalog_engine, SqlProducts, bells, "catalog")
+    catalog_replica = replicated(replicas, catalog_engine, config.catalog, catalog_tables)
+    catalog_begin = begun(catalog_engine, SqlProducts, bells, "catalog", catalog_replica)
+    catalog_reading = reading(catalog_begin, SqlProducts, catalog_replica)
     catalog_here = providers.Singleton(
         CatalogService,
         put_products=providers.Singleton(PutProductsHandler, begin=catalog_begin),
@@ -171,31 +189,33 @@ class Container(containers.DeclarativeContainer):
         restore_product=providers.Singleton(RestoreProductHandler, begin=catalog_begin),
         get_product=providers.Singleton(GetProductHandler, begin=catalog_begin),
         find_product=providers.Singleton(FindProductHandler, begin=catalog_begin),
-        list_products=providers.Singleton(ListProductsHandler, begin=catalog_begin),
+        list_products=providers.Singleton(ListProductsHandler, begin=catalog_reading),
         find_items=providers.Singleton(FindItemsHandler, begin=catalog_begin),
     )
     catalog = placed(Catalog, config.catalog, catalog_here, clients, seal)
     catalog_kept = providers.Singleton(Kept, Catalog, catalog_here, catalog_engine)
 
     pricing_engine = providers.Callable(Engines.at, engines, config.pricing.database)
-    pricing_begin = begun(pricing_engine, SqlPriceRules, bells, "pricing")
+    pricing_replica = replicated(replicas, pricing_engine, config.pricing, pricing_tables)
+    pricing_begin = begun(pricing_engine, SqlPriceRules, bells, "pricing", pricing_replica)
+    pricing_reading = reading(pricing_begin, SqlPriceRules, pricing_replica)
     pricing_here = providers.Singleton(
         PricingService,
         put_rules=providers.Singleton(PutRulesHandler, begin=pricing_begin),
         quote=providers.Singleton(QuoteHandler, begin=pricing_begin, clock=clock),
         create_discount=providers.Singleton(CreateRuleHandler, pricing_begin, DISCOUNTS),
         get_discount=providers.Singleton(GetRuleHandler, pricing_begin, DISCOUNTS),
-        list_discounts=providers.Singleton(ListRulesHandler, pricing_begin, DISCOUNTS),
+        list_discounts=providers.Singleton(ListRulesHandler, pricing_reading, DISCOUNTS),
         update_discount=providers.Singleton(UpdateRuleHandler, pricing_begin, DISCOUNTS),
         delete_discount=providers.Singleton(DeleteRuleHandler, pricing_begin, DISCOUNTS),
         create_promotion=providers.Singleton(CreateRuleHandler, pricing_begin, PROMOTIONS),
         get_promotion=providers.Singleton(GetRuleHandler, pricing_begin, PROMOTIONS),
-        list_promotions=providers.Singleton(ListRulesHandler, pricing_begin, PROMOTIONS),
+        list_promotions=providers.Singleton(ListRulesHandler, pricing_reading, PROMOTIONS),
         update_promotion=providers.Singleton(UpdateRuleHandler, pricing_begin, PROMOTIONS),
         delete_promotion=providers.Singleton(DeleteRuleHandler, pricing_begin, PROMOTIONS),
         create_tax_rate=providers.Singleton(CreateRuleHandler, pricing_begin, TAX_RATES),
         get_tax_rate=providers.Singleton(GetRuleHandler, pricing_begin, TAX_RATES),
-        list_tax_rates=providers.Singleton(ListRulesHandler, pricing_begin, TAX_RATES),
+        list_tax_rates=providers.Singleton(ListRulesHandler, pricing_reading, TAX_RATES),
         update_tax_rate=providers.Singleton(UpdateRuleHandler, pricing_begin, TAX_RATES),
         delete_tax_rate=providers.Singleton(DeleteRuleHandler, pricing_begin, TAX_RATES),
     )
@@ -203,14 +223,16 @@ class Container(containers.DeclarativeContainer):
     pricing_kept = providers.Singleton(Kept, Pricing, pricing_here, pricing_engine)
 
     customers_engine = providers.Callable(Engines.at, engines, config.customers.database)
-    customers_begin = begun(customers_engine, SqlCustomers, bells, "customers")
+    customers_replica = replicated(replicas, customers_engine, config.customers, customers_tables)
+    customers_begin = begun(customers_engine, SqlCustomers, bells, "customers", customers_replica)
+    customers_reading = reading(customers_begin, SqlCustomers, customers_replica)
     customers_here = providers.Singleton(
         CustomersService,
         put_customers=providers.Singleton(PutCustomersHandler, begin=customers_begin),
         find_customer=providers.Singleton(FindCustomerHandler, begin=customers_begin),
         create_customer=providers.Singleton(CreateCustomerHandler, customers_begin, clock),
         get_customer=providers.Singleton(GetCustomerHandler, customers_begin),
-        list_customers=providers.Singleton(ListCustomersHandler, customers_begin),
+        list_customers=providers.Singleton(ListCustomersHandler, customers_reading),
         update_customer=providers.Singleton(UpdateCustomerHandler, customers_begin, clock),
         erase_customer=providers.Singleton(EraseCustomerHandler, customers_begin),
     )
@@ -231,7 +253,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     inventory_engine = providers.Callable(Engines.at, engines, config.inventory.database)
-    inventory_begin = begun(inventory_engine, SqlShelves, bells, "inventory")
+    inventory_replica = replicated(replicas, inventory_engine, config.inventory, inventory_tables)
+    inventory_begin = begun(inventory_engine, SqlShelves, bells, "inventory", inventory_replica)
+    inventory_reading = reading(inventory_begin, SqlShelves, inventory_replica)
     inventory_here = providers.Singleton(
         InventoryService,
         reserve=providers.Singleton(ReserveHandler, begin=inventory_begin),
@@ -240,8 +264,8 @@ class Container(containers.DeclarativeContainer):
         count_stock=providers.Singleton(CountStockHandler, begin=inventory_begin),
         adjust_stock=providers.Singleton(AdjustStockHandler, begin=inventory_begin),
         get_stock=providers.Singleton(GetStockHandler, begin=inventory_begin),
-        list_stock=providers.Singleton(ListStockHandler, begin=inventory_begin),
-        list_movements=providers.Singleton(ListMovementsHandler, begin=inventory_begin),
+        list_stock=providers.Singleton(ListStockHandler, begin=inventory_reading),
+        list_movements=providers.Singleton(ListMovementsHandler, begin=inventory_reading),
         list_reservations=providers.Singleton(ListReservationsHandler, begin=inventory_begin),
         find_stock=providers.Singleton(FindStockHandler, begin=inventory_begin),
     )
@@ -263,7 +287,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     payments_engine = providers.Callable(Engines.at, engines, config.payments.database)
-    payments_begin = begun(payments_engine, SqlPaymentBook, bells, "payments")
+    payments_replica = replicated(replicas, payments_engine, config.payments, payments_tables)
+    payments_begin = begun(payments_engine, SqlPaymentBook, bells, "payments", payments_replica)
+    payments_reading = reading(payments_begin, SqlPaymentBook, payments_replica)
     ledger = providers.Singleton(Ledger, config.test_provider_database.as_(Path))
     provider_elsewhere = providers.Singleton(
         HttpProvider,
@@ -302,7 +328,7 @@ class Container(containers.DeclarativeContainer):
         capture=providers.Singleton(CaptureHandler, payments_begin, perform_operation, clock),
         refund=providers.Singleton(RefundHandler, payments_begin, perform_operation, clock),
         find_payment=providers.Singleton(FindPaymentHandler, payments_begin),
-        list_payments=providers.Singleton(ListPaymentsHandler, payments_begin),
+        list_payments=providers.Singleton(ListPaymentsHandler, payments_reading),
         reconcile=providers.Singleton(ReconcileHandler, payments_begin, payment_provider, clock),
     )
     perform_operations = providers.Singleton(
@@ -353,14 +379,22 @@ class Container(containers.DeclarativeContainer):
     )
 
     fulfillment_engine = providers.Callable(Engines.at, engines, config.fulfillment.database)
-    fulfillment_begin = begun(fulfillment_engine, SqlDispatch, bells, "fulfillment")
-    rates_begin = begun(fulfillment_engine, SqlShippingRates, bells, "fulfillment")
+    fulfillment_replica = replicated(
+        replicas, fulfillment_engine, config.fulfillment, fulfillment_tables
+    )
+    fulfillment_begin = begun(
+        fulfillment_engine, SqlDispatch, bells, "fulfillment", fulfillment_replica
+    )
+    rates_begin = begun(
+        fulfillment_engine, SqlShippingRates, bells, "fulfillment", fulfillment_replica
+    )
+    rates_reading = reading(rates_begin, SqlShippingRates, fulfillment_replica)
     fulfillment_here = providers.Singleton(
         FulfillmentService,
         put_shipping_rates=providers.Singleton(PutShippingRatesHandler, rates_begin),
         create_shipping_rate=providers.Singleton(CreateShippingRateHandler, rates_begin),
         get_shipping_rate=providers.Singleton(GetShippingRateHandler, rates_begin),
-        list_shipping_rates=providers.Singleton(ListShippingRatesHandler, rates_begin),
+        list_shipping_rates=providers.Singleton(ListShippingRatesHandler, rates_reading),
         update_shipping_rate=providers.Singleton(UpdateShippingRateHandler, rates_begin),
         delete_shipping_rate=providers.Singleton(DeleteShippingRateHandler, rates_begin),
         find_options=providers.Singleton(FindOptionsHandler, rates_begin),
@@ -387,7 +421,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     ordering_engine = providers.Callable(Engines.at, engines, config.ordering.database)
-    ordering_begin = begun(ordering_engine, SqlOrderBook, bells, "ordering")
+    ordering_replica = replicated(replicas, ordering_engine, config.ordering, ordering_tables)
+    ordering_begin = begun(ordering_engine, SqlOrderBook, bells, "ordering", ordering_replica)
+    ordering_reading = reading(ordering_begin, SqlOrderBook, ordering_replica)
     answers = providers.Singleton(UcpAnswers)
     quoting = providers.Singleton(
         Quoting,
@@ -442,9 +478,9 @@ class Container(containers.DeclarativeContainer):
         find_order=providers.Singleton(FindOrderHandler, ordering_begin),
         cancel_order=providers.Singleton(CancelOrderHandler, ordering_begin, fulfillment, clock),
         refund_order=providers.Singleton(RefundOrderHandler, ordering_begin, clock),
-        list_orders=providers.Singleton(ListOrdersHandler, ordering_begin),
+        list_orders=providers.Singleton(ListOrdersHandler, ordering_reading),
         note_order=providers.Singleton(NoteOrderHandler, ordering_begin),
-        list_attempts=providers.Singleton(ListAttemptsHandler, ordering_begin),
+        list_attempts=providers.Singleton(ListAttemptsHandler, ordering_reading),
         list_ledger=providers.Singleton(ListLedgerHandler, ordering_begin),
         request_return=providers.Singleton(RequestReturnHandler, ordering_begin, clock),
         approve_return=providers.Singleton(ApproveReturnHandler, ordering_begin),
@@ -453,7 +489,7 @@ class Container(containers.DeclarativeContainer):
         refund_return=providers.Singleton(RefundReturnHandler, ordering_begin, clock),
         cancel_return=providers.Singleton(CancelReturnHandler, ordering_begin, clock),
         find_return=providers.Singleton(FindReturnHandler, ordering_begin),
-        list_returns=providers.Singleton(ListReturnsHandler, ordering_begin),
+        list_returns=providers.Singleton(ListReturnsHandler, ordering_reading),
         report_order=providers.Singleton(ReportOrderHandler, ordering_begin),
         register_platform=providers.Singleton(RegisterPlatformHandler, ordering_begin, clock),
         find_platform=providers.Singleton(FindPlatformHandler, ordering_begin),

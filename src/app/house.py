@@ -73,6 +73,7 @@ class House:
     async def close(self) -> None:
         await self._container.clients().close()
         await self._container.stripe_line().close()
+        await self._container.replicas().close()
         await self._container.engines().close()
         self._container.ledger().close()
 
@@ -106,6 +107,7 @@ def wiring(settings: Settings) -> dict[str, Any]:
             "placement": settings.placement_of(context),
             "url": settings.of(context).url,
             "database": settings.database_of(context),
+            "read_database": settings.read_database_of(context),
         }
         for context in CONTEXTS
     }

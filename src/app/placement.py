@@ -9,12 +9,13 @@ from dependency_injector import providers
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.context_map import CONSUMERS, listeners
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database import Note, transaction
 from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
 from infrastructure.shared.inbox import Inbox
 from infrastructure.shared.lease import Lease
 from infrastructure.shared.purge import Leftovers, Purge, events_left
 from infrastructure.shared.relay import Deliver, Relay
+from infrastructure.shared.replica import Replica, Replicas
 from infrastructure.shared.rota import Rota
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.seeding import Seed
@@ -44,10 +45,28 @@ class Kept:
     watched: Sequence[Watched] = ()
 
 
-def begun(engine: Provider, repository: type, bells: Provider, context: str) -> Provider:
+def begun(
+    engine: Provider,
+    repository: type,
+    bells: Provider,
+    context: str,
+    replica: Provider | None = None,
+) -> Provider:
     """How the use cases of a context open a transaction."""
     ring = providers.Callable(Bells.ringer, bells, context)
-    return providers.Singleton(partial, transaction, engine, repository, ring)
+    note = replica and providers.Callable(_noting, replica)
+    return providers.Singleton(partial, transaction, engine, repository, ring, note)
+
+
+def replicated(replicas: Provider, engine: Provider, config: Any, tables: Any) -> Provider:
+    """The replica of a context's database, where the settings name one."""
+    writers = _itself(tables.writers)
+    return providers.Singleton(Replicas.of, replicas, engine, config.read_database, writers)
+
+
+def reading(begin: Provider, repository: type, replica: Provider) -> Provider:
+    """How lists are read, which may be stale: what decides is never read so."""
+    return providers.Callable(_reading, begin, repository, replica)
 
 
 def received(
@@ -57,7 +76,7 @@ def received(
     return providers.Singleton(
         Inbox,
         engine,
-        tables.inbox,
+        _itself(tables.inbox),
         repository,
         CONSUMERS.get(context, ()),
         providers.Callable(Bells.ringer, bells, context),
@@ -66,11 +85,7 @@ def received(
 
 def leased(tables: Any) -> Provider:
     """Who does the routines of a context, where many could."""
-
-    def made() -> Lease:
-        return Lease(tables.leases)  # an argument of a provider would be a copy of the table
-
-    return providers.Singleton(made)
+    return providers.Singleton(Lease, _itself(tables.leases))
 
 
 def kept(
@@ -92,7 +107,7 @@ def kept(
     """
     context = tables.outbox.name.removesuffix("_outbox")
     relay = providers.Singleton(
-        Relay, engine, tables.outbox, providers.Callable(_routes, container, context)
+        Relay, engine, _itself(tables.outbox), providers.Callable(_routes, container, context)
     )
     sending = providers.Callable(getattr, relay, "send_waiting")
     bell = providers.Callable(Bells.of, bells, context)
@@ -116,9 +131,8 @@ def kept(
 
 
 def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provider) -> Provider:
-    # A container copies what it is given, and what leftovers say of a table holds for no copy of it.
-    these = providers.Callable(lambda: leftovers)
-    return providers.Singleton(Purge, engine, these, providers.Callable(_days, container))
+    days = providers.Callable(_days, container)
+    return providers.Singleton(Purge, engine, _itself(leftovers), days)
 
 
 def _days(container: Any) -> dict[str, int]:
@@ -173,3 +187,17 @@ def told(config: Any, inbox: Provider, clients: Provider, seal: Provider, contex
     here = providers.Callable(getattr, inbox, "receive")
     over = providers.Singleton(partial, deliver_over_http, client, seal, context)
     return providers.Selector(config.placement, near=here, wire=here, far=over)
+
+
+def _itself(given: object) -> Provider:
+    """A container copies what it is given, but no functions; and a copy of a table is no table: its
+    columns forget their types, and what is said of the table does not hold for it."""
+    return providers.Callable(lambda: given)
+
+
+def _noting(replica: Replica | None) -> Note | None:
+    return replica.note if replica else None
+
+
+def _reading(begin: Any, repository: type, replica: Replica | None) -> Any:
+    return partial(replica.reading, begin, repository) if replica else begin

@@ -54,6 +54,7 @@ SECRETS = {
     "admin_key",
     "database_url",
     "internal_keys",
+    "read_database_url",
     "simulation_secret",
     "stripe_key",
     "stripe_webhook_secret",
@@ -122,6 +123,9 @@ class ContextSettings(BaseModel):
     database_url: DatabaseUrl = Field(
         default="", repr=False, description="This context's own database, if it has one."
     )
+    read_database_url: DatabaseUrl = Field(
+        default="", repr=False, description="A replica of this context's database, for lists."
+    )
 
 
 class Settings(BaseSettings):
@@ -148,6 +152,17 @@ class Settings(BaseSettings):
         repr=False,
         description="Where contexts without a database of their own keep their data: a "
         "SQLAlchemy URL. A relative SQLite path begins at the working directory.",
+    )
+    read_database_url: DatabaseUrl = Field(
+        default="",
+        repr=False,
+        description="A replica of that database, which lists of the merchant API are read from "
+        "(`docs/engines.md`). Not for SQLite.",
+    )
+    read_lag_seconds: Seconds = Field(
+        default=10.0,
+        description="How far a replica may be behind; lists are read from the primary if it is "
+        "further.",
     )
     contexts: Names = Field(
         default=CONTEXTS,
@@ -372,7 +387,20 @@ class Settings(BaseSettings):
                 f"(a secret of at least {SHORTEST_KEY} characters, the same for all processes)"
             )
 
+        yield from self._contradictions_of_replicas()
         yield from self._contradictions_of_stripe()
+
+    def _contradictions_of_replicas(self) -> Iterator[str]:
+        own = [(c, self.of(c).read_database_url, self.database_of(c)) for c in CONTEXTS]
+        for context, replica, primary in (("", self.read_database_url, self.database_url), *own):
+            name = name_of(*filter(None, (context, "read_database_url")))
+            engine = make_url(replica).get_backend_name() if replica else ""
+            if engine == "sqlite":
+                yield f"{name}: names SQLite, which has no replicas"
+            elif replica and DRIVERS[engine] != DRIVERS[make_url(primary).get_backend_name()]:
+                yield f"{name}: is of another engine than the database that it is to be a replica of"
+            elif replica and replica == primary:
+                yield f"{name}: is the database itself, and no replica of it"
 
     def _contradictions_of_stripe(self) -> Iterator[str]:
         if not self.stripe_key:
@@ -417,6 +445,11 @@ class Settings(BaseSettings):
 
     def database_of(self, context: str) -> str:
         return self.of(context).database_url or self.database_url
+
+    def read_database_of(self, context: str) -> str:
+        """The replica of a context's database; nothing, if it has none."""
+        own = self.of(context)
+        return own.read_database_url or ("" if own.database_url else self.read_database_url)
 
     def placement_of(self, context: str) -> str:
         return self.placement if context in self.contexts else "far"

@@ -2,6 +2,7 @@
 
 from os import environ
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -189,3 +190,38 @@ def test_a_slip_of_the_pen_in_the_environment_is_noticed() -> None:
 def test_a_database_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnfitSettings, match="FREESTONE_DATABASE_URL: must name a file"):
         load_settings(database_url=f"sqlite:///{tmp_path}")
+
+
+PRIMARY, REPLICA = "postgresql://db1/shop", "postgresql://db2/shop"
+
+
+def test_a_replica_is_of_the_database_that_it_is_named_beside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FREESTONE_DATABASE_URL", PRIMARY)
+    monkeypatch.setenv("FREESTONE_READ_DATABASE_URL", REPLICA)
+    monkeypatch.setenv("FREESTONE_CATALOG_DATABASE_URL", "postgresql://db3/catalog")
+    monkeypatch.setenv("FREESTONE_ORDERING_DATABASE_URL", "postgresql://db4/orders")
+    monkeypatch.setenv("FREESTONE_ORDERING_READ_DATABASE_URL", "postgresql://db5/orders")
+
+    settings = load_settings()
+
+    assert settings.read_database_of("inventory") == "postgresql+psycopg://db2/shop"
+    assert settings.read_database_of("ordering") == "postgresql+psycopg://db5/orders"
+    assert settings.read_database_of("catalog") == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "mistake"),
+    [
+        ({"read_database_url": "sqlite:///copy.db"}, "names SQLite, which has no replicas"),
+        ({"read_database_url": REPLICA}, "is of another engine"),
+        ({"read_database_url": PRIMARY, "database_url": PRIMARY}, "is the database itself"),
+        ({"ordering": {"read_database_url": REPLICA}}, "is of another engine"),
+    ],
+)
+def test_what_can_be_no_replica_is_refused(chosen: dict[str, Any], mistake: str) -> None:
+    (line,) = mistakes(**chosen)
+
+    name = "FREESTONE_ORDERING_READ_" if "ordering" in chosen else "FREESTONE_READ_"
+    assert line.startswith(f"{name}DATABASE_URL: {mistake}")

@@ -11,6 +11,7 @@ from sqlalchemy import (
 )
 
 from infrastructure.shared.columns import LongText, exact_text
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 products = Table(
@@ -46,3 +47,4 @@ prices = Table(
     Column("number", Integer, nullable=False),
     Column("minor_units", BigInteger, nullable=False),
 )
+writers = writers_table(metadata, "catalog")

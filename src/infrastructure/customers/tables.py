@@ -4,6 +4,7 @@ from infrastructure.shared.columns import exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 customers = Table(
@@ -41,3 +42,4 @@ addresses = Table(
 outbox = outbox_table(metadata, "customers")
 inbox = inbox_table(metadata, "customers")
 leases = lease_table(metadata, "customers")
+writers = writers_table(metadata, "customers")

@@ -13,6 +13,7 @@ from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 rates = Table(
@@ -62,3 +63,4 @@ parcels = Table(
 outbox = outbox_table(metadata, "fulfillment")
 inbox = inbox_table(metadata, "fulfillment")
 leases = lease_table(metadata, "fulfillment")
+writers = writers_table(metadata, "fulfillment")

@@ -12,6 +12,7 @@ from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 items = Table(
@@ -61,3 +62,4 @@ lines = Table(
 outbox = outbox_table(metadata, "inventory")
 inbox = inbox_table(metadata, "inventory")
 leases = lease_table(metadata, "inventory")
+writers = writers_table(metadata, "inventory")

@@ -14,6 +14,7 @@ from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 checkouts = Table(
@@ -136,3 +137,4 @@ platforms = Table(
 outbox = outbox_table(metadata, "ordering")
 inbox = inbox_table(metadata, "ordering")
 leases = lease_table(metadata, "ordering")
+writers = writers_table(metadata, "ordering")

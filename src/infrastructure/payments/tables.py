@@ -14,6 +14,7 @@ from infrastructure.shared.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 payments = Table(
@@ -65,3 +66,4 @@ stripe_intents = Table(
 outbox = outbox_table(metadata, "payments")
 inbox = inbox_table(metadata, "payments")
 leases = lease_table(metadata, "payments")
+writers = writers_table(metadata, "payments")

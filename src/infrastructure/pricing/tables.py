@@ -1,6 +1,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table
 
 from infrastructure.shared.columns import Instant, exact_text
+from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
 discounts = Table(
@@ -41,3 +42,4 @@ tax_rates = Table(
     Column("is_included", Boolean, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
 )
+writers = writers_table(metadata, "pricing")

@@ -1,14 +1,15 @@
 """Databases, and the one way to change something in them."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import make_url
-from sqlalchemy.event import listen
+from sqlalchemy.event import contains, listen
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoLineFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,6 +21,7 @@ from infrastructure.shared.sqlite_hops import OneHopConnection
 from infrastructure.shared.statements import attend
 
 Repository = TypeVar("Repository")
+Note = Callable[[AsyncConnection], Awaitable[None]]
 COLLISIONS = {
     "database is locked",  # SQLite: another process writes
     "40001",  # PostgreSQL: could not serialise
@@ -28,13 +30,22 @@ COLLISIONS = {
     1205,  # MySQL: waited too long for a lock
     1213,  # MySQL: deadlock
 } | GIVEN_UP
+READ_ONLY = {
+    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+    "mysql": "SET SESSION TRANSACTION READ ONLY",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
 
 
 @dataclass
 class Unit:
-    """One open transaction, and whether it leaves something to do: events to send, say."""
+    """One open transaction, and whether it leaves something to do: events to send, say.
+
+    Whether it has written is known where the engine's writes are heeded.
+    """
 
     leaves_work: bool = False
+    has_written: bool = False
 
 
 _open: ContextVar[Unit | None] = ContextVar("open_transaction", default=None)
@@ -46,17 +57,29 @@ class Engines:
     def __init__(self, slow_seconds: float = 0) -> None:
         self._slow_seconds = slow_seconds
         self._engines: dict[str, AsyncEngine] = {}
+        self._reading: dict[str, AsyncEngine] = {}
 
     def at(self, url: str) -> AsyncEngine:
         if url not in self._engines:
             is_sqlite = make_url(url).get_backend_name() == "sqlite"
-            self._engines[url] = engine = _sqlite(url) if is_sqlite else server_engine(url)
-            attend(engine, self._slow_seconds)
-            hush(engine)
+            self._engines[url] = self._attended(_sqlite(url) if is_sqlite else server_engine(url))
         return self._engines[url]
 
+    def reading_at(self, url: str) -> AsyncEngine:
+        """A server where nothing is written, wherever the URL leads."""
+        if url not in self._reading:
+            self._reading[url] = engine = self._attended(server_engine(url))
+            read_only = partial(_told, READ_ONLY[engine.dialect.name])
+            listen(engine.sync_engine, "connect", read_only)
+        return self._reading[url]
+
+    def _attended(self, engine: AsyncEngine) -> AsyncEngine:
+        attend(engine, self._slow_seconds)
+        hush(engine)
+        return engine
+
     async def close(self) -> None:
-        for engine in self._engines.values():
+        for engine in (*self._engines.values(), *self._reading.values()):
             await engine.dispose()
 
 
@@ -84,6 +107,25 @@ def _begin_by_hand(connection: object, _record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # type: ignore[attr-defined]  # survives power loss
 
 
+def _told(what: str, connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(what)
+    cursor.close()
+    connection.commit()
+
+
+def heed_writes(engine: AsyncEngine) -> None:
+    """From now on, this engine's transactions know whether they have written."""
+    if not contains(engine.sync_engine, "before_cursor_execute", _heed):
+        listen(engine.sync_engine, "before_cursor_execute", _heed)
+
+
+def _heed(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    """All that begins otherwise may write: `WITH` too."""
+    if not statement.startswith("SELECT") and (unit := _open.get()):
+        unit.has_written = True
+
+
 def _unheard() -> None:
     pass
 
@@ -93,18 +135,22 @@ async def transaction(
     engine: AsyncEngine,
     repository: Callable[[AsyncConnection], Repository],
     ring: Callable[[], None] = _unheard,
+    note: Note | None = None,
 ) -> AsyncIterator[Repository]:
     """Commits at the end, rolls back on a raise. Two that collide are a `Conflict` on any engine.
 
     So is a server that is away, or is lost before the commit: nothing was written. One that is lost
     during the commit may have heard it, so that is told as it is, and the outcome is not known.
-    Where it leaves work, `ring` is called once that is committed.
+    Where it leaves work, `ring` is called once that is committed. Where it has written, it ends with
+    what `note` writes.
     """
     with only_transaction() as unit:
         is_ending = False
         try:
             async with engine.begin() as connection:
                 yield repository(connection)
+                if note and unit.has_written:
+                    await note(connection)
                 is_ending = True
         except (DBAPIError, NoLineFree, OSError) as failure:
             if is_collision(failure) or (is_away(failure) and not is_ending):

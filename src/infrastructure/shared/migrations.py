@@ -90,7 +90,8 @@ async def is_empty(databases: Databases, context: str) -> bool:
     engines, url = Engines(), databases.database_of(context)
 
     def looked(connection: Connection) -> bool:
-        tables = [t for t in tables_of(context).sorted_tables if t.name != f"{context}_leases"]
+        beside = (f"{context}_leases", f"{context}_writers")
+        tables = [table for table in tables_of(context).sorted_tables if table.name not in beside]
         return not any(connection.execute(select(table).limit(1)).first() for table in tables)
 
     try:
