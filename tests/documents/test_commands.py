@@ -16,6 +16,7 @@ from tests.documents.blocks import (
 )
 from tests.documents.reader import reading
 
+GIVEN_TO_SERVERS = "tests/backup gives them to servers of its own"
 NOT_GIVEN = {
     ("README.md", ".venv/bin/freestone migrate"): "NAME, URL and FOLDER are the reader's own",
     (
@@ -27,6 +28,12 @@ NOT_GIVEN = {
     ("docs/payments-stripe.md", ".venv/bin/freestone payments"): "asks Stripe; tests/payments does",
     ("docs/adding-a-context.md", "export FREESTONE_ADMIN_KEY"): "served in tests/scaffold",
     ("docs/adding-a-context.md", "KEY="): "what was written brings tests that ask for these routes",
+    ("docs/backup.md", "pg_basebackup"): GIVEN_TO_SERVERS,
+    ("docs/backup.md", 'cp -a "$BACKUPS'): GIVEN_TO_SERVERS,
+    ("docs/backup.md", "until [ "): GIVEN_TO_SERVERS,
+    ("docs/backup.md", 'mkdir -p "$BACKUPS'): GIVEN_TO_SERVERS,
+    ("docs/backup.md", "FIRST="): GIVEN_TO_SERVERS,
+    ("docs/backup.md", "mariadb < "): GIVEN_TO_SERVERS,
 }
 """Blocks that are not given here, by how they begin, and why."""
 
