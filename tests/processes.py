@@ -30,7 +30,7 @@ MADE_WITH = ("PYTHON", "VENV")
 """Settings of ours, and what the make that runs these tests was told, which it tells to all."""
 
 
-def environment(**settings: object) -> dict[str, str]:
+def environment(root: Path = ROOT, /, **settings: object) -> dict[str, str]:
     """The environment of a process: ours, without settings of ours, and with these."""
     kept = {
         k: v
@@ -38,7 +38,7 @@ def environment(**settings: object) -> dict[str, str]:
         if not k.startswith(NOT_HANDED_ON) and k not in MADE_WITH
     }
     named = {f"FREESTONE_{name.upper()}": str(value) for name, value in settings.items()}
-    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    path = os.pathsep.join([str(root / "src"), str(root)])
     return {**kept, **named, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
 
 
@@ -51,6 +51,7 @@ class Process:
     command: tuple[str, ...] = ("-m", "app.cli", "serve")
     port: int = field(default_factory=a_free_port)
     internal_port: int = field(default_factory=a_free_port)
+    root: Path = ROOT
     _popen: Popen[bytes] | None = None
 
     @property
@@ -78,10 +79,10 @@ class Process:
         return {**ports, "internal_keys": INTERNAL_KEY, **self.settings}
 
     def start(self) -> None:
-        env = environment(**self.environment)
+        env = environment(self.root, **self.environment)
         with self.log.open("ab") as log:
             self._popen = Popen(  # noqa: S603  # our own program
-                [sys.executable, *self.command], env=env, stdout=log, stderr=STDOUT, cwd=ROOT
+                [sys.executable, *self.command], env=env, stdout=log, stderr=STDOUT, cwd=self.root
             )
         self.wait_until_ready()
 
@@ -133,10 +134,15 @@ def running(log: Path, **settings: object) -> Iterator[Process]:
 
 def freestone(*arguments: str, **settings: object) -> str:
     """Run the program to its end; what it printed. It must succeed."""
+    return freestone_in(ROOT, *arguments, **settings)
+
+
+def freestone_in(root: Path, /, *arguments: str, **settings: object) -> str:
+    """The program as it is in this folder."""
     done = run(  # noqa: S603  # our own program
         [sys.executable, "-m", "app.cli", *arguments],
-        env=environment(**settings),
-        cwd=ROOT,
+        env=environment(root, **settings),
+        cwd=root,
         capture_output=True,
         text=True,
         timeout=60,

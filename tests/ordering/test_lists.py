@@ -95,6 +95,8 @@ async def test_orders_are_found_by_what_they_have_in_common(begin: Begin) -> Non
     one, two = [first.order_id], [second.order_id]
     assert await found(begin, email="jane@example.COM") == one
     assert await found(begin, client="platform:b") == two
+    assert await found(begin, country="US") == [*two, *one]
+    assert await found(begin, country="us") == []
     assert await found(begin, sku=TEA) == one
     assert await found(begin, sku=ROSES) == two  # once, though two of its lines are roses
     assert await found(begin, sku=ROSES, after=second.order_id) == []
@@ -133,6 +135,7 @@ def orders_by(**wanted: Any) -> Ask:
         orders_by(status="open"),
         orders_by(email="jane@example.com"),
         orders_by(client="platform:a"),
+        orders_by(country="US"),
         orders_by(sku=ROSES),
         orders_by(placed_from=NOW),
         orders_by(placed_to=NOW),

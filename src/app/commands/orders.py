@@ -36,11 +36,12 @@ def list_orders(
     status: Annotated[OrderStatus | None, typer.Option(help="Only with this status.")] = None,
     email: Annotated[str | None, typer.Option(help="Only of this buyer.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only with this in them.")] = None,
+    country: Annotated[str | None, typer.Option(help="Only what goes there: US, say.")] = None,
     limit: Most = 20,
     as_json: AsJson = False,
 ) -> None:
     """Orders, the newest first."""
-    asked = ListOrders(status=status, email=email, sku=Sku(sku) if sku else None)
+    asked = ListOrders(status=status, email=email, sku=Sku(sku) if sku else None, country=country)
     found = run(_found(asked, limit))
     rows = [
         {

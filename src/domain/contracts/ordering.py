@@ -200,7 +200,7 @@ class RefundOrder:
 @dataclass(frozen=True, kw_only=True)
 class ListOrders:
     """`after` is the `next` of the page before. What is `None` does not matter; the times are when
-    an order was placed, from the first up to but without the second.
+    an order was placed, from the first up to but without the second. `country` is where it goes.
     """
 
     status: str | None = None
@@ -211,6 +211,7 @@ class ListOrders:
     placed_to: datetime | None = None
     after: str | None = None
     most: int = 20
+    country: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ def page_of_orders(wanted: ListOrders, after: OrderId | None) -> Select[Any]:
         (orders.c.status, wanted.status),
         (orders.c.email, sought(wanted.email)),
         (orders.c.client, wanted.client),
+        (orders.c.country, wanted.country),
     ):
         if value is not None:
             page = page.where(column == value)

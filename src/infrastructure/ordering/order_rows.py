@@ -54,6 +54,7 @@ def order_row(order: Order) -> dict[str, object]:
         "placed_at": order.placed_at,
         "is_cancelled": order.is_cancelled,
         "status": order.status,
+        "country": _country(order.expectations),
         "history": history_json.dump_json(history, exclude_defaults=True).decode(),
         "events_recorded": order.events_recorded,
     }
@@ -62,6 +63,11 @@ def order_row(order: Order) -> dict[str, object]:
 def sought(email: str | None) -> str | None:
     """An e-mail address as lists know it: people write theirs in more than one way."""
     return email.lower() if email is not None else None
+
+
+def _country(promises: tuple[Expectation, ...]) -> str:
+    first = next((promise.destination for promise in promises), None)
+    return (first and first.address_country) or ""
 
 
 def line_rows(order: Order) -> list[dict[str, object]]:

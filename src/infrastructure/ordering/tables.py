@@ -78,12 +78,14 @@ orders = Table(
     Column("placed_at", Instant, nullable=False),
     Column("is_cancelled", Boolean, nullable=False),
     Column("status", exact_text(24), nullable=False, server_default="open"),
+    Column("country", exact_text(200), nullable=False),  # that it goes to, if any
     Column("history", LongText, nullable=False),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
     Index("ix_ordering_orders_status", "status", "order_id"),
     Index("ix_ordering_orders_email", "email", "order_id"),
     Index("ix_ordering_orders_client", "client", "order_id"),
+    Index("ix_ordering_orders_country", "country", "order_id"),
 )
 order_lines = Table(
     "ordering_order_lines",

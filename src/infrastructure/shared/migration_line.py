@@ -1,7 +1,7 @@
 """One context's line of migrations: its steps in their order, and which of them a database lacks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -32,9 +32,17 @@ class Step:
 
 
 def steps(context: str) -> list[Step]:
-    """From the first to the last."""
+    """From the first to the last. One that contracts moves again what was moved before it: the
+    release before has written rows since.
+    """
     newest_first = ScriptDirectory.from_config(config_of(context)).walk_revisions()
-    return [_step(context, script) for script in reversed(list(newest_first))]
+    line: list[Step] = []
+    move = None
+    for script in reversed(list(newest_first)):
+        step = _step(context, script)
+        move = step.move or move
+        line.append(replace(step, move=move) if step.is_contract else step)
+    return line
 
 
 def lacking(context: str, at: str | None, *, contract: bool) -> list[Step]:

@@ -4,6 +4,8 @@ Each is alone in its step, since PostgreSQL takes it outside of a transaction; a
 what was broken off.
 """
 
+from typing import Any
+
 from alembic import op
 from sqlalchemy import text
 from sqlalchemy.types import TypeEngine
@@ -26,17 +28,24 @@ def index_online(name: str, table: str, columns: list[str]) -> None:
         op.execute(f"CREATE INDEX `{name}` ON `{table}` ({named}) ALGORITHM=INPLACE LOCK=NONE")
 
 
-def require(table: str, column: str, kind: TypeEngine[object]) -> None:
+def require(table: str, column: str, kind: TypeEngine[Any]) -> None:
     """From now on a column that has been filled everywhere is never empty."""
-    engine = op.get_bind().dialect.name
-    if engine == "postgresql":
+    if op.get_bind().dialect.name == "postgresql":
         with op.get_context().autocommit_block():
             _require_checked(table, column)
-    elif engine == "sqlite":
-        with op.batch_alter_table(table) as batch:
-            batch.alter_column(column, existing_type=kind, nullable=False)
     else:
-        op.alter_column(table, column, existing_type=kind, nullable=False)
+        _alter(table, column, kind, nullable=False)
+
+
+def let_be_empty(table: str, column: str, kind: TypeEngine[Any]) -> None:
+    """The way back from `require`."""
+    _alter(table, column, kind, nullable=True)
+
+
+def _alter(table: str, column: str, kind: TypeEngine[Any], *, nullable: bool) -> None:
+    """SQLite makes the table anew for it."""
+    with op.batch_alter_table(table) as batch:
+        batch.alter_column(column, existing_type=kind, nullable=nullable)
 
 
 def _index_concurrently(name: str, table: str, columns: list[str]) -> None:

@@ -40,6 +40,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
             status=wanted.status,
             email=wanted.email,
             client=wanted.client,
+            country=wanted.country,
             sku=Sku(wanted.sku) if wanted.sku is not None else None,
             placed_from=wanted.placed_from,
             placed_to=wanted.placed_to,

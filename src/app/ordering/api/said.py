@@ -132,6 +132,7 @@ class OrderFilter(Body):
     sku: str | None = None
     placed_from: datetime | None = None
     placed_to: datetime | None = None
+    country: str | None = None
 
 
 async def _filter(
@@ -141,6 +142,7 @@ async def _filter(
     sku: Sought = None,
     placed_from: When = None,
     placed_to: When = None,
+    country: Sought = None,
 ) -> OrderFilter:
     return OrderFilter(
         status=status,
@@ -149,6 +151,7 @@ async def _filter(
         sku=sku,
         placed_from=placed_from,
         placed_to=placed_to,
+        country=country,
     )
 
 
