@@ -21,8 +21,8 @@ STAFF = {"Authorization": f"Bearer {ADMIN_KEY}"}
 @pytest.fixture(scope="module")
 def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {
-        "database_url": pair.url(),
-        "read_database_url": pair.read_url(),
+        "database_url": pair.url,
+        "read_database_url": pair.read_url,
         "read_lag_seconds": 3600,
         "environment": "development",
         "admin_key": ADMIN_KEY,
