@@ -31,6 +31,7 @@ SPAWNERS = {
     "app/server.py": "the listeners of a process",
     "infrastructure/payments/test_provider.py": "a partner's system, not ours",
     "infrastructure/shared/replica.py": "questions to one that may be silent; none in a transaction",
+    "infrastructure/shared/read_models.py": "loads that a crowd waits for; refuses in a transaction",
     "infrastructure/shared/routine.py": "what a process does by itself",
     "infrastructure/shared/tasks.py": "tasks that outlive a request; refuses in a transaction",
     "infrastructure/shared/wire.py": "the clean context of a call; refuses in a transaction",
