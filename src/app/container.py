@@ -1,6 +1,7 @@
 """The composition root: the one module that knows every concrete class."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from dependency_injector import containers, providers
@@ -90,6 +91,7 @@ from app.placement import (
     Kept,
     Provider,
     begun,
+    hearing,
     kept,
     leased,
     placed,
@@ -119,6 +121,7 @@ from domain.contracts.pricing import Pricing
 from domain.pricing.kinds import DISCOUNTS, PROMOTIONS, TAX_RATES
 from infrastructure.catalog import tables as catalog_tables
 from infrastructure.catalog.products import SqlProducts
+from infrastructure.catalog.showcase import KeptShowcase, showing_anew
 from infrastructure.customers import seeding as customers_seeding
 from infrastructure.customers import tables as customers_tables
 from infrastructure.customers.customers import SqlCustomers
@@ -148,12 +151,15 @@ from infrastructure.payments.test_provider import TestProvider
 from infrastructure.pricing import tables as pricing_tables
 from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.copies import Copies
 from infrastructure.shared.database import Engines
 from infrastructure.shared.http_line import Clients, Seal
 from infrastructure.shared.lease import a_holder
+from infrastructure.shared.redis_store import RedisStore
 from infrastructure.shared.replica import Replicas
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.siblings import Siblings
+from infrastructure.shared.stores import InProcessStore
 from infrastructure.shared.tasks import Tasks
 from infrastructure.shared.wire import again
 
@@ -175,11 +181,18 @@ class Container(containers.DeclarativeContainer):
     holder = providers.Singleton(a_holder)
     tasks = providers.Singleton(Tasks)
     seal = providers.Singleton(Seal, config.internal_keys.as_(tuple))
+    store = providers.Selector(
+        config.store,
+        here=providers.Singleton(InProcessStore),
+        redis=providers.Singleton(RedisStore, config.redis_url),
+    )
 
     catalog_engine = providers.Callable(Engines.at, engines, config.catalog.database)
     catalog_replica = replicated(replicas, catalog_engine, config.catalog, catalog_tables)
-    catalog_begin = begun(catalog_engine, SqlProducts, bells, "catalog", catalog_replica)
-    catalog_reading = reading(catalog_begin, SqlProducts, catalog_replica)
+    catalog_open = begun(catalog_engine, SqlProducts, bells, "catalog", catalog_replica)
+    catalog_reading = reading(catalog_open, SqlProducts, catalog_replica)
+    showcase = providers.Singleton(KeptShowcase, catalog_open, providers.Singleton(Copies, store))
+    catalog_begin = providers.Singleton(partial, showing_anew, catalog_open, showcase)
     catalog_here = providers.Singleton(
         CatalogService,
         put_products=providers.Singleton(PutProductsHandler, begin=catalog_begin),
@@ -188,12 +201,25 @@ class Container(containers.DeclarativeContainer):
         archive_product=providers.Singleton(ArchiveProductHandler, begin=catalog_begin),
         restore_product=providers.Singleton(RestoreProductHandler, begin=catalog_begin),
         get_product=providers.Singleton(GetProductHandler, begin=catalog_begin),
-        find_product=providers.Singleton(FindProductHandler, begin=catalog_begin),
-        list_products=providers.Singleton(ListProductsHandler, begin=catalog_reading),
-        find_items=providers.Singleton(FindItemsHandler, begin=catalog_begin),
+        find_product=providers.Singleton(FindProductHandler, catalog_begin, showcase),
+        list_products=providers.Singleton(ListProductsHandler, catalog_reading, showcase),
+        find_items=providers.Singleton(FindItemsHandler, catalog_begin, showcase),
     )
     catalog = placed(Catalog, config.catalog, catalog_here, clients, seal)
-    catalog_kept = providers.Singleton(Kept, Catalog, catalog_here, catalog_engine)
+    catalog_inbox = received(catalog_engine, catalog_tables, SqlProducts, bells, "catalog")
+    catalog_kept = kept(
+        Catalog,
+        catalog_here,
+        catalog_engine,
+        catalog_inbox,
+        leased(catalog_tables),
+        catalog_tables,
+        bells,
+        itself,
+        hearing(
+            catalog_engine, catalog_tables, bells, providers.Callable(getattr, showcase, "forget")
+        ),
+    )
 
     pricing_engine = providers.Callable(Engines.at, engines, config.pricing.database)
     pricing_replica = replicated(replicas, pricing_engine, config.pricing, pricing_tables)

@@ -74,6 +74,7 @@ class House:
         await self._container.clients().close()
         await self._container.stripe_line().close()
         await self._container.replicas().close()
+        await self._container.store().close()
         await self._container.engines().close()
         self._container.ledger().close()
 
@@ -114,6 +115,7 @@ def wiring(settings: Settings) -> dict[str, Any]:
     return {
         **settings.model_dump(exclude=set(CONTEXTS)),
         "payment_provider": _provider(settings),
+        "store": "redis" if settings.redis_url else "here",
         **contexts,
     }
 

@@ -19,6 +19,7 @@ from infrastructure.shared.replica import Replica, Replicas
 from infrastructure.shared.rota import Rota
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.seeding import Seed
+from infrastructure.shared.tidings import Tidings
 from infrastructure.shared.watch import Watched
 from infrastructure.shared.wire import far, near, wire
 
@@ -28,6 +29,8 @@ RETRY_SECONDS = 2.0
 PURGE_SECONDS = 10.0
 LEASES = "leases"
 """The bell that is rung where they are given back."""
+TIDINGS_SECONDS = 0.5
+"""How often a process looks for what others changed."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,19 @@ def kept(
     seed = providers.Singleton(Seed, engine, seeding) if seeding else None
     return providers.Singleton(
         Kept, contract, here, engine, inbox, purge, seed, lease, routines, watched
+    )
+
+
+def hearing(engine: Provider, tables: Any, bells: Provider, hear: Provider) -> Provider:
+    """What each process of a context hears of changes that others made, whoever does its routines."""
+    context = tables.outbox.name.removesuffix("_outbox")
+    tidings = providers.Singleton(Tidings, engine, _itself(tables.outbox), hear)
+    return providers.Singleton(
+        Routine,
+        f"{context} tidings",
+        providers.Callable(getattr, tidings, "look"),
+        every_seconds=TIDINGS_SECONDS,
+        bell=providers.Callable(Bells.of, bells, context),
     )
 
 

@@ -55,6 +55,7 @@ SECRETS = {
     "database_url",
     "internal_keys",
     "read_database_url",
+    "redis_url",
     "simulation_secret",
     "stripe_key",
     "stripe_webhook_secret",
@@ -92,6 +93,12 @@ def _database_url(text: str) -> str:
     return named.render_as_string(hide_password=False)
 
 
+def _redis_url(text: str) -> str:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return text
+
+
 def _file(text: str) -> str:
     if text and not Path(text).is_file():
         raise ValueError("must name a file that is there")
@@ -105,6 +112,7 @@ def _web_address(text: str) -> str:
 
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 File = Annotated[str, AfterValidator(_file)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -163,6 +171,12 @@ class Settings(BaseSettings):
         default=10.0,
         description="How far a replica may be behind; lists are read from the primary if it is "
         "further.",
+    )
+    redis_url: RedisUrl = Field(
+        default="",
+        repr=False,
+        description="The Redis that copies of products are kept in (`docs/read-models.md`), which "
+        "is this shop's alone by its database number. Empty: each process keeps its own.",
     )
     contexts: Names = Field(
         default=CONTEXTS,

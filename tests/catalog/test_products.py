@@ -126,7 +126,7 @@ async def test_many_products_are_saved_by_few_statements(begin: Begin, engine: A
     with counted(engine) as statements:
         await given(begin, *many)
 
-    assert len(statements) == 3
+    assert len(statements) == 4
 
 
 async def test_saving_what_has_not_changed_writes_nothing(
@@ -157,7 +157,7 @@ async def test_archiving_writes_no_variant_and_what_is_archived_comes_back_so(
         with counted(engine) as statements:
             await products.save([known])
 
-    assert len(statements) == 1
+    assert len(statements) == 2
     async with begin() as products:
         assert await products.get(tea.product_id) == known
         assert await products.find_items(tea.skus, "USD") == {}

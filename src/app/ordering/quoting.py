@@ -45,10 +45,14 @@ class Wanted:
     is_merge: bool = False
     offers_stored_addresses: bool = False
     checks_stock: bool = True
+    may_be_stale: bool = True
 
     @classmethod
     def still(cls, content: Content) -> "Wanted":
-        """The same again, as priced now. Stock is left to whoever will hold it."""
+        """The same again, as priced now and not a moment ago: for this is what is bought.
+
+        Stock is left to whoever will hold it.
+        """
         return cls(
             lines=tuple(
                 WantedLine(
@@ -66,6 +70,7 @@ class Wanted:
             known=content,
             is_merge=True,
             checks_stock=False,
+            may_be_stale=False,
         )
 
 
@@ -120,12 +125,15 @@ class Quoting:
         skus = tuple(dict.fromkeys(line.sku for line in wanted.lines))
         preferred = wanted.context.currency if wanted.context else None
         if not wanted.known and preferred and is_currency(preferred) and preferred != self.currency:
-            found = await self.catalog.find_items(FindItems(skus=skus, currency=preferred))
-            if len(found.items) == len(skus):
-                return preferred, {item.sku: item for item in found.items}
+            items = await self._sold(skus, preferred, wanted)
+            if len(items) == len(skus):
+                return preferred, items
         currency = wanted.known.currency if wanted.known else self.currency
-        found = await self.catalog.find_items(FindItems(skus=skus, currency=currency))
-        return currency, {item.sku: item for item in found.items}
+        return currency, await self._sold(skus, currency, wanted)
+
+    async def _sold(self, skus: tuple[Sku, ...], currency: str, wanted: Wanted) -> dict[Sku, Item]:
+        message = FindItems(skus=skus, currency=currency, may_be_stale=wanted.may_be_stale)
+        return {item.sku: item for item in (await self.catalog.find_items(message)).items}
 
     async def _shortages(self, wanted: Wanted, lines: tuple[WantedLine, ...]) -> tuple[Notice, ...]:
         if not wanted.checks_stock or not lines:

@@ -9,10 +9,16 @@ MOST_VARIANTS_OF_A_PAGE = 2000
 
 
 @dataclass(frozen=True)
+class IdsPage:
+    product_ids: tuple[str, ...]
+    next: str | None
+    """The id of the last, where others follow."""
+
+
+@dataclass(frozen=True)
 class ProductsPage:
     products: tuple[Product, ...]
     next: str | None
-    """The id of the last, where others follow."""
 
 
 def fitting(variants: Sequence[tuple[str, int]], most: int) -> list[str]:

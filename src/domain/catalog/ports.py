@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.catalog.page import ProductsPage
 from domain.catalog.product import Product
-from domain.contracts.catalog import Item
+from domain.contracts.catalog import Item, KeptProduct, ProductPage
 from domain.shared.values import Sku
 
 
@@ -38,6 +38,22 @@ class Products(Protocol):
 
         What has not changed is not stored, and keeps its version.
         """
+        ...
+
+
+class Showcase(Protocol):
+    """Products as they were a moment ago: for those who look, not for those who buy."""
+
+    async def get(self, product_id: str) -> KeptProduct:
+        """Refuses with `UnknownProduct`."""
+        ...
+
+    async def find_items(self, skus: Sequence[Sku], currency: str) -> dict[Sku, Item]:
+        """As `Products.find_items`."""
+        ...
+
+    async def page(self, after: str | None, most: int, *, is_archived: bool) -> ProductPage:
+        """As `Products.page`."""
         ...
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from domain.catalog.fitness import require_fit, title_of
 from domain.contracts.catalog import (
+    Item,
     KeptProduct,
     ProductChanged,
     ProductDetails,
+    ProductRevised,
     SkuTaken,
     UnfitProduct,
     Variant,
@@ -45,12 +47,16 @@ class Product(Aggregate):
     def described(cls, details: ProductDetails) -> "Product":
         """A new product. Refuses with `UnfitProduct`."""
         require_fit(details)
-        return cls(details)
+        product = cls(details)
+        product._note()
+        return product
 
     def describe(self, details: ProductDetails) -> None:
         """Put this in place of the description. Refuses with `UnfitProduct`."""
         require_fit(details)
-        self.details = details
+        if details != self.details:
+            self.details = details
+            self._note()
 
     def revise(self, details: ProductDetails, version: int | None) -> None:
         """`describe`, by one who read this version. Refuses with `ProductChanged` too."""
@@ -63,15 +69,43 @@ class Product(Aggregate):
         if not self.is_archived:
             self._require_unchanged(version)
             self.is_archived = True
+            self._note()
 
     def restore(self, version: int | None = None) -> None:
         """Refuses with `ProductChanged`."""
         if self.is_archived:
             self._require_unchanged(version)
             self.is_archived = False
+            self._note()
 
     def kept(self) -> KeptProduct:
         return KeptProduct(details=self.details, version=self.version, is_archived=self.is_archived)
+
+    @classmethod
+    def of(cls, kept: KeptProduct) -> "Product":
+        """To be looked at, not to be changed: its events are not known."""
+        return cls(kept.details, is_archived=kept.is_archived, version=kept.version)
+
+    def variant(self, sku: Sku) -> Variant | None:
+        return next((one for one in self.details.variants if one.sku == sku), None)
+
+    def item(self, variant: Variant, currency: str) -> Item | None:
+        """How it stands on an order line, if it is sold in this currency."""
+        price = next((one for one in variant.prices if one.currency == currency), None)
+        if self.is_archived or not price:
+            return None
+        return Item(
+            sku=variant.sku,
+            product_id=self.product_id,
+            title=self.title_of(variant),
+            unit_price=price,
+            image_url=self.image_url,
+            needs_delivery=variant.needs_delivery,
+            tax_category=variant.tax_category,
+        )
+
+    def _note(self) -> None:
+        self.record(ProductRevised(product_id=self.product_id, is_archived=self.is_archived))
 
     def _require_unchanged(self, version: int | None) -> None:
         if version not in (None, self.version):

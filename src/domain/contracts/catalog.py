@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.shared.model import NotFound, Refusal, Stale, Unfit
+from domain.shared.model import Event, NotFound, Refusal, Stale, Unfit
 from domain.shared.values import Money, Sku
 
 MOST_OF_A_PAGE = 100
@@ -66,7 +66,10 @@ class GetProduct:
 
 @dataclass(frozen=True, kw_only=True)
 class FindProduct:
+    """`may_be_stale`: as it was a moment ago will do."""
+
     product_id: str
+    may_be_stale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +108,15 @@ class RestoreProduct:
 
 @dataclass(frozen=True, kw_only=True)
 class ListProducts:
-    """Those that are sold, or those that are archived. `after` is the `next` of the page before."""
+    """Those that are sold, or those that are archived. `after` is the `next` of the page before.
+
+    `may_be_stale`: as they were a moment ago will do.
+    """
 
     after: str | None = None
     most: int = 20
     is_archived: bool = False
+    may_be_stale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +127,11 @@ class ProductPage:
 
 @dataclass(frozen=True, kw_only=True)
 class FindItems:
+    """`may_be_stale`: as they were a moment ago will do. For what is bought it will not."""
+
     skus: tuple[Sku, ...]
     currency: str
+    may_be_stale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +150,14 @@ class Item:
 @dataclass(frozen=True, kw_only=True)
 class Items:
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRevised(Event, name="catalog.product_revised.v1"):
+    """A product is new, or is not what it was: described anew, archived, or sold again."""
+
+    product_id: str
+    is_archived: bool
 
 
 @dataclass(eq=False)
@@ -186,6 +204,10 @@ class UnfitProduct(Unfit):
 
 
 class Catalog(Protocol):
+    """What may be stale is as it was at most 30 seconds ago, and mostly less than one; whoever
+    changed it in the same process sees the change at once.
+    """
+
     async def put_products(self, message: PutProducts, /) -> ProductsPut:
         """Describe these products anew, all or none; putting the same again changes nothing.
 

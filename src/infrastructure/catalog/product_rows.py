@@ -27,6 +27,7 @@ def product_row(product: Product) -> dict[str, Any]:
         "image_url": product.image_url,
         "version": product.version + 1,
         "is_archived": product.is_archived,
+        "events_recorded": product.events_recorded,
     }
 
 
@@ -86,7 +87,12 @@ def _product(rows: list[RowMapping]) -> Product:
         media=media.validate_json(first["media"]),
         variants=tuple(_variant(list(its)) for _, its in groupby(rows, lambda row: row["sku"])),
     )
-    return Product(details, is_archived=first["is_archived"], version=first["version"])
+    return Product(
+        details,
+        is_archived=first["is_archived"],
+        version=first["version"],
+        events_recorded=first["events_recorded"],
+    )
 
 
 def _variant(rows: list[RowMapping]) -> Variant:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalog.fitness import is_name
-from domain.catalog.page import ProductsPage, fitting
+from domain.catalog.page import IdsPage, ProductsPage, fitting
 from domain.catalog.product import Product
 from domain.contracts.catalog import Item, UnknownProduct
 from domain.shared.model import Conflict
@@ -27,7 +27,8 @@ from infrastructure.catalog.product_rows import (
     variant_rows,
 )
 from infrastructure.catalog.queries import how_many, sold, whole
-from infrastructure.catalog.tables import prices, products, variants
+from infrastructure.catalog.tables import outbox, prices, products, variants
+from infrastructure.shared.outbox import append_events_of_all
 
 
 class SqlProducts:
@@ -36,6 +37,8 @@ class SqlProducts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._loaded: dict[str, Product] = {}
+        self.saved: set[str] = set()
+        """The ids of those that were changed here."""
 
     async def get(self, product_id: str) -> Product:
         found = await self.find([product_id] if is_name(product_id) else [])
@@ -48,14 +51,20 @@ class SqlProducts:
         return {product.product_id: product for product in found}
 
     async def page(self, after: str | None, most: int, *, is_archived: bool) -> ProductsPage:
+        page = await self.ids(after, most, is_archived=is_archived)
+        taken = page.product_ids
+        found = await self._load(products.c.product_id.in_(taken)) if taken else []
+        return ProductsPage(tuple(found), page.next)
+
+    async def ids(self, after: str | None, most: int, *, is_archived: bool) -> IdsPage:
+        """The ids of the products on this page."""
         these = select(products.c.product_id, how_many).where(products.c.is_archived == is_archived)
         if after is not None:
             these = these.where(products.c.product_id > after)
         in_order = these.order_by(products.c.product_id).limit(most + 1)
         rows = [(row[0], row[1]) for row in await self._connection.execute(in_order)]
         taken = fitting(rows, most)
-        found = await self._load(products.c.product_id.in_(taken)) if taken else []
-        return ProductsPage(tuple(found), taken[-1] if len(taken) < len(rows) else None)
+        return IdsPage(tuple(taken), taken[-1] if len(taken) < len(rows) else None)
 
     async def find_owners(self, skus: Sequence[Sku]) -> dict[Sku, str]:
         if not skus:
@@ -85,6 +94,9 @@ class SqlProducts:
         except IntegrityError as taken:
             raise Conflict(*(product.product_id for product in changed)) from taken
         await self._insert(prices, [row for p in anew for row in price_rows(p)])
+        by_id = {product.product_id: product for product in changed}
+        await append_events_of_all(self._connection, outbox, by_id)
+        self.saved |= by_id.keys()
         for product in changed:
             product.version += 1
             self._loaded[product.product_id] = copy(product)

@@ -18,6 +18,7 @@ whole = (
         products.c.categories,
         products.c.version,
         products.c.is_archived,
+        products.c.events_recorded,
         # what may be long comes once, not again with every price
         case((is_first, products.c.description), else_="").label("description"),
         case((is_first, products.c.media), else_="").label("media"),

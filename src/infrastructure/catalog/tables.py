@@ -11,6 +11,9 @@ from sqlalchemy import (
 )
 
 from infrastructure.shared.columns import LongText, exact_text
+from infrastructure.shared.inbox import inbox_table
+from infrastructure.shared.lease import lease_table
+from infrastructure.shared.outbox import outbox_table
 from infrastructure.shared.writers import writers_table
 
 metadata = MetaData()
@@ -25,6 +28,7 @@ products = Table(
     Column("image_url", LongText),  # the first of the media that is an image: all that a line shows
     Column("version", Integer, nullable=False),
     Column("is_archived", Boolean, nullable=False, server_default=false()),
+    Column("events_recorded", Integer, nullable=False, server_default="0"),
     Index("ix_catalog_products_is_archived", "is_archived", "product_id"),
 )
 variants = Table(
@@ -48,3 +52,6 @@ prices = Table(
     Column("minor_units", BigInteger, nullable=False),
 )
 writers = writers_table(metadata, "catalog")
+outbox = outbox_table(metadata, "catalog")
+inbox = inbox_table(metadata, "catalog")
+leases = lease_table(metadata, "catalog")

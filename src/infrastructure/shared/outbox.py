@@ -1,6 +1,8 @@
 """Events wait here until the relay takes them on: stored in the transaction that made them true."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import Column, Integer, MetaData, Table, UniqueConstraint, insert, select, update
@@ -54,10 +56,23 @@ async def send_again(engine: AsyncEngine, outbox: Table, since: datetime) -> int
 async def append_events(
     connection: AsyncConnection, outbox: Table, aggregate_id: str, aggregate: Aggregate
 ) -> None:
+    await append_events_of_all(connection, outbox, {aggregate_id: aggregate})
+
+
+async def append_events_of_all(
+    connection: AsyncConnection, outbox: Table, aggregates: Mapping[str, Aggregate]
+) -> None:
+    """In one statement, however many there are."""
+    if rows := [row for key, one in aggregates.items() for row in _rows(key, one)]:
+        note_work()
+        await connection.execute(insert(outbox), rows)
+
+
+def _rows(aggregate_id: str, aggregate: Aggregate) -> list[dict[str, Any]]:
     now, events, envelope = utc_now(), aggregate.take_events(), current()
     keys = sorted(uuid7(now) for _ in events)  # the order of ids is the order of events
     numbered = enumerate(events, aggregate.events_recorded - len(events) + 1)
-    rows = [
+    return [
         {
             "id": key,
             "name": event.name,
@@ -70,6 +85,3 @@ async def append_events(
         }
         for key, (sequence, event) in zip(keys, numbered, strict=True)
     ]
-    if rows:
-        note_work()
-        await connection.execute(insert(outbox), rows)
