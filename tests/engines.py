@@ -26,6 +26,10 @@ from tests.services.finding import url_of
 
 KINDS = ("sqlite", "postgresql", "mariadb")
 ALWAYS_THERE = {"postgresql": "postgres", "mariadb": "mysql"}
+HOW = {
+    "postgresql": "TEMPLATE template0 ENCODING 'UTF8'",
+    "mariadb": "CHARACTER SET utf8mb4",
+}
 DRIVERS = {
     "sqlite": ("aiosqlite", "pysqlite"),
     "postgresql": ("psycopg", "psycopg"),
@@ -65,13 +69,12 @@ class Databases:
         self._server = server
         self._made: dict[str, str] = {}  # URL: kind
 
-    def make(self, kind: str, folder: Path) -> str:
+    def make(self, kind: str, folder: Path, how: str | None = None) -> str:
         """The URL of a new database, with nothing in it. SQLite's is in the folder."""
         if kind == "sqlite":
             return sqlite_in(folder)
         name = f"freestone_test_{os.getpid()}_{token_hex(4)}"
-        how = "CHARACTER SET utf8mb4" if kind == "mariadb" else "TEMPLATE template0 ENCODING 'UTF8'"
-        return self._created(kind, name, how)
+        return self._created(kind, name, how or HOW[kind])
 
     def copy(self, url: str, folder: Path) -> str:
         """The URL of a new database with all that is in this one, which nobody uses just now."""
