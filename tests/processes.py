@@ -67,6 +67,9 @@ class Process:
         """Its URL."""
         return str(self.settings["database_url"])
 
+    def database_of(self, context: str) -> str:
+        return str(self.settings.get(f"{context}_database_url") or self.settings["database_url"])
+
     @property
     def pid(self) -> int:
         assert self._popen

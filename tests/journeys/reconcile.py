@@ -48,9 +48,12 @@ class Books:
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> "Books":
-        """Of a shop that keeps everything in one database."""
-        shop = settings["database_url"]
-        return cls(shop, shop, shop, Path(settings["test_provider_database"]))
+        """Of a shop in one process."""
+        ordering, inventory, payments = (
+            settings.get(f"{context}_database_url") or settings["database_url"]
+            for context in ("ordering", "inventory", "payments")
+        )
+        return cls(ordering, inventory, payments, Path(settings["test_provider_database"]))
 
 
 Row = tuple[Any, ...]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
 from tests.conftest import a_shop
+from tests.engines import KINDS, only
 from tests.journeys.conftest import SECRET
 from tests.journeys.shopper import PROFILE, Shopper
 from tests.processes import Process, freestone, running
@@ -34,6 +35,7 @@ def staffed(tmp_path: Path) -> Iterator[Process]:
         yield process
 
 
+@only(*KINDS)
 @pytest.mark.parametrize("cases", CASES)
 async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper, cases: int) -> None:
     """Half of the requests name what exists, so that they come further than its door."""

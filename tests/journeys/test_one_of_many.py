@@ -54,8 +54,8 @@ async def test_twenty_equal_requests_at_once_have_one_effect_and_one_answer(
 
     assert {reply.status for reply in placed} == {200}
     assert len({reply.raw for reply in placed}) == 1
-    assert number(shop.database, "SELECT count(*) FROM ordering_orders") == 1
-    assert number(shop.database, "SELECT count(*) FROM ordering_checkouts") == 2
+    assert number(shop.database_of("ordering"), "SELECT count(*) FROM ordering_orders") == 1
+    assert number(shop.database_of("ordering"), "SELECT count(*) FROM ordering_checkouts") == 2
 
 
 async def test_another_request_under_the_same_key_is_a_conflict(shopper: Shopper) -> None:

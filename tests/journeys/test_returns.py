@@ -35,8 +35,8 @@ class Staff:
 
 
 @pytest.fixture
-def shop(stocked_url: str, tmp_path: Path) -> Iterator[Process]:
-    settings = strangers(tmp_path, database_url=stocked_url, admin_key=KEY)
+def shop(kept: dict[str, str], tmp_path: Path) -> Iterator[Process]:
+    settings = strangers(tmp_path, **kept, admin_key=KEY)
     with running(tmp_path / "log", **settings) as process:
         yield process
 
@@ -55,12 +55,12 @@ async def test_goods_come_back_in_part_and_their_money_in_two_parts(
     roses, pots = [
         line["line_id"] for line in (await staff.ask("GET", f"/orders/{order}"))["lines"]
     ]
-    await wait_for("the shipment", lambda: number(shop.database, SHIPMENTS) == 1)
+    await wait_for("the shipment", lambda: number(shop.database_of("fulfillment"), SHIPMENTS) == 1)
     for key, units in (("first", 1), ("second", 2)):
         lines = [{"line_id": line, "units": units} for line in (roses, pots)]
         await staff.shipped(order, lines, key)
     await wait_for("the capture", lambda: told_by(books.provider, CAPTURES) == [(1,)])
-    await wait_for("the parcels", lambda: number(shop.database, SHIPPED) == 1)
+    await wait_for("the parcels", lambda: number(shop.database_of("ordering"), SHIPPED) == 1)
 
     wish = {"lines": [{"line_id": roses, "units": 3}, {"line_id": pots, "units": 1}]}
     opened = await staff.ask("POST", f"/orders/{order}/returns", wish)
@@ -78,7 +78,7 @@ async def test_goods_come_back_in_part_and_their_money_in_two_parts(
     assert len(again["refunds"]) == len(before["refunds"]) == 2
 
     refunded = "SELECT count(*) FROM ordering_returns WHERE state = 'refunded'"
-    await wait_for("the money", lambda: number(shop.database, refunded) == 1)
+    await wait_for("the money", lambda: number(shop.database_of("ordering"), refunded) == 1)
     done = await staff.ask("GET", name)
     assert [refund["status"] for refund in done["refunds"]] == ["completed"] * 2
     assert sum(r["amount"]["amount"] for r in done["refunds"]) == received["due"]["amount"]
@@ -89,7 +89,9 @@ async def test_goods_come_back_in_part_and_their_money_in_two_parts(
         ("refund", "completed"),
     ]
     assert seen.body["line_items"][0]["quantity"] == {"original": 3, "total": 1, "fulfilled": 1}
-    await wait_for("the shelf", lambda: number(shop.database, ROSES) == 1000 - 3 + 1)
+    await wait_for(
+        "the shelf", lambda: number(shop.database_of("inventory"), ROSES) == 1000 - 3 + 1
+    )
     await wait_for("the books to agree", lambda: mistakes_of_returns(books) == [])
 
 

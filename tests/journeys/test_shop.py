@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.conftest import a_shop
+from tests.engines import only
 from tests.journeys.conftest import SECRET
 from tests.journeys.reconcile import Books, mistakes, number
 from tests.journeys.shopper import Shopper
@@ -57,7 +58,9 @@ async def test_an_order_of_roses_is_priced_discounted_and_shipped(
     assert [event["type"] for event in shipped.body["fulfillment"]["events"]] == ["shipped"]
     assert {line["status"] for line in shipped.body["line_items"]} == {"fulfilled"}
     left = "SELECT units_on_hand FROM inventory_items WHERE sku = 'bouquet_roses'"
-    await wait_for("the shelf to be emptier", lambda: number(shop.database, left) == 998)
+    await wait_for(
+        "the shelf to be emptier", lambda: number(shop.database_of("inventory"), left) == 998
+    )
 
 
 async def test_a_server_that_is_told_to_stop_drops_no_request(
@@ -74,7 +77,7 @@ async def test_a_server_that_is_told_to_stop_drops_no_request(
     assert shop.wait() == 0
     placed = [a for a in answers if not isinstance(a, BaseException)]
     assert all(reply.status == 200 for reply in placed)
-    orders = number(shop.database, "SELECT count(*) FROM ordering_orders")
+    orders = number(shop.database_of("ordering"), "SELECT count(*) FROM ordering_orders")
     assert orders == len(placed) == len(checkouts)
     shop.start()
     books = Books.of(shop.settings)
@@ -88,12 +91,14 @@ async def test_a_client_that_leaves_does_not_end_the_attempt(
     key = str(uuid4())
     asked = create_task(shopper.complete(checkout["id"], "late_token:1", key=key))
     running_attempts = "SELECT count(*) FROM ordering_attempts WHERE state = 'running'"
-    await wait_for("an attempt", lambda: number(shop.database, running_attempts) == 1)
+    await wait_for(
+        "an attempt", lambda: number(shop.database_of("ordering"), running_attempts) == 1
+    )
 
     asked.cancel()
 
     done = "SELECT count(*) FROM ordering_orders"
-    await wait_for("the order", lambda: number(shop.database, done) == 1)
+    await wait_for("the order", lambda: number(shop.database_of("ordering"), done) == 1)
     again = await shopper.complete(checkout["id"], "late_token:1", key=key)
     assert (again.status, again.body["status"]) == (200, "completed")
 
@@ -128,6 +133,7 @@ def key_in(said: str) -> str:
     return max(said.split(), key=len)
 
 
+@only("sqlite")
 async def test_a_second_server_of_one_file_is_refused(shop: Process, tmp_path: Path) -> None:
     second = Process({**shop.settings}, tmp_path / "second")
 
@@ -138,6 +144,7 @@ async def test_a_second_server_of_one_file_is_refused(shop: Process, tmp_path: P
     assert "Traceback" not in second.said()
 
 
+@only("sqlite")
 async def test_a_taken_port_is_named(shop: Process, tmp_path: Path) -> None:
     settings = {**shop.settings, "database_url": f"sqlite:///{tmp_path}/other.db"}
     freestone("migrate", **settings)
@@ -150,6 +157,7 @@ async def test_a_taken_port_is_named(shop: Process, tmp_path: Path) -> None:
     assert "Traceback" not in second.said()
 
 
+@only("sqlite")
 def test_headers_without_end_are_not_taken(shop: Process) -> None:
     with create_connection(("127.0.0.1", shop.port), timeout=5) as line:
         line.sendall(b"GET /healthz HTTP/1.1\r\nHost: shop\r\nX: " + b"x" * 40_000)

@@ -1,18 +1,16 @@
-"""One shop, cut into three processes and three databases by settings alone."""
+"""One shop, cut into three processes and their databases by settings alone."""
 
 from asyncio import create_task, gather
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 from app.settings import CONTEXTS
 from tests.conftest import a_shop
-from tests.engines import Databases
+from tests.engines import KINDS, Databases, only
 from tests.journeys.conftest import strangers
 from tests.journeys.reconcile import Books, mistakes, number, under_way
 from tests.journeys.shopper import Shopper
@@ -26,8 +24,8 @@ REST = ",".join(context for context in CONTEXTS if context not in APART)
 class Split:
     """Inventory, payments and the rest of the shop, each by itself."""
 
-    def __init__(self, folder: Path, database: Callable[[Path], str]) -> None:
-        self.folder, self._database = folder, database
+    def __init__(self, folder: Path, kept: Callable[[Path], dict[str, str]]) -> None:
+        self.folder, self._kept = folder, kept
         self.processes = {name: self._process(name) for name in (*APART, "shop")}
         shop = self.processes["shop"]
         hosts = {context: self.processes.get(context, shop) for context in CONTEXTS}
@@ -36,9 +34,9 @@ class Split:
 
     @property
     def books(self) -> Books:
-        where = {name: process.database for name, process in self.processes.items()}
-        provider = self.folder / "payments" / "provider.db"
-        return Books(where["shop"], where["inventory"], where["payments"], provider)
+        ordering = self.processes["shop"].database_of("ordering")
+        inventory, payments = (self.processes[name].database_of(name) for name in APART)
+        return Books(ordering, inventory, payments, self.folder / "payments" / "provider.db")
 
     def open(self) -> None:
         for process in self.processes.values():
@@ -47,7 +45,7 @@ class Split:
     def _process(self, name: str) -> Process:
         folder = self.folder / name
         folder.mkdir()
-        its = {"database_url": self._database(folder)}  # it looks at no tables but its own
+        its = self._kept(folder)
         more = {"lease_seconds": 2, "attempt_seconds": 1.5, "recovery_seconds": 0.2}
         settings = a_shop(folder, **its) if name in APART else strangers(folder, **its, **more)
         return Process({**settings, "contexts": name if name in APART else REST}, folder / "log")
@@ -56,15 +54,21 @@ class Split:
 @pytest.fixture
 def split(
     kind: str,
-    stocked_on: Callable[[str], dict[str, Any]],
+    kept: dict[str, str],
     made: Databases,
     tmp_path: Path,
 ) -> Iterator[Split]:
-    stocked = stocked_on(kind)["database_url"]
-    split = Split(tmp_path, partial(made.copy, stocked))
+    def own(folder: Path) -> dict[str, str]:
+        """Nobody looks at tables but those of contexts that are hosted there."""
+        if kind == "mixed":
+            return kept
+        url = made.copy(kept["database_url"], folder)
+        stack.callback(made.drop, url)
+        return {"database_url": url}
+
     with ExitStack() as stack:
+        split = Split(tmp_path, own)
         for process in split.processes.values():
-            stack.callback(made.drop, process.database)
             stack.callback(process.kill)
         split.open()
         yield split
@@ -84,6 +88,7 @@ async def test_an_order_is_placed_over_three_processes(split: Split, shopper: Sh
     await wait_for("the books to agree", lambda: mistakes(split.books, orders=1) == [])
 
 
+@only(*KINDS)
 @pytest.mark.parametrize("killed", APART)
 async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
     split: Split, shopper: Shopper, killed: str
@@ -106,6 +111,7 @@ async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
     await wait_for("the books to agree", lambda: mistakes(split.books, orders=12) == [])
 
 
+@only(*KINDS)
 async def test_a_process_that_is_told_to_stop_answers_its_neighbours_first(
     split: Split, shopper: Shopper
 ) -> None:
@@ -131,6 +137,7 @@ def test_a_context_that_is_neither_hosted_nor_placed_is_named(tmp_path: Path) ->
     assert "Traceback" not in process.said()
 
 
+@only(*KINDS)
 async def test_their_books_are_held_against_one_another_from_anywhere(
     split: Split, shopper: Shopper
 ) -> None:
