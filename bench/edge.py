@@ -129,7 +129,8 @@ async def serve(database: str) -> None:
             config = uvicorn.Config(
                 app, http="h11", lifespan="off", ws="none", log_config=None, access_log=False
             )
-            served.append((Listener(config), sockets.enter_context(bound("", "127.0.0.1", 0))))
+            (on,) = sockets.enter_context(bound("", "127.0.0.1", 0))
+            served.append((Listener(config), on))
         sys.stdout.write(json.dumps([on.getsockname()[1] for _, on in served]) + "\n")
         sys.stdout.flush()
         get_running_loop().create_task(_until_end(stopping, [listener for listener, _ in served]))

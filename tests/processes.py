@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGTERM
@@ -13,6 +13,9 @@ from subprocess import STDOUT, Popen, run
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import psutil
+from psutil import NoSuchProcess
 
 ROOT = Path(__file__).parent.parent
 INTERNAL_KEY = "a key that only the tests of this deployment know"
@@ -111,6 +114,13 @@ class Process:
 
     def ask_to_stop(self) -> None:
         os.kill(self.pid, SIGTERM)
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that it started to serve, the oldest first."""
+        with suppress(NoSuchProcess):
+            return [one.pid for one in psutil.Process(self.pid).children()]
+        return []
 
     def resume(self) -> None:
         os.kill(self.pid, SIGCONT)

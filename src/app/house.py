@@ -71,6 +71,7 @@ class House:
         await self._container.tasks().drain(seconds)
 
     async def close(self) -> None:
+        self._container.siblings().close()
         await self._container.clients().close()
         await self._container.stripe_line().close()
         await self._container.replicas().close()

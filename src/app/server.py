@@ -1,10 +1,18 @@
-"""One server process: two listeners, and a way to stop that drops nothing."""
+"""Server processes: two listeners each, and a way to stop that drops nothing."""
 
 from asyncio import Event, TaskGroup, get_running_loop, run, sleep
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from signal import SIGINT, SIGTERM
-from socket import IPPROTO_TCP, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
+from socket import (
+    IPPROTO_TCP,
+    SO_REUSEADDR,
+    SO_REUSEPORT,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    getaddrinfo,
+    socket,
+)
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,6 +22,9 @@ from structlog import get_logger
 from app.container import Container
 from app.main import create_apps
 from app.settings import Settings
+from app.workers import KeepsDying, Workers
+from infrastructure.shared.lease import a_holder
+from infrastructure.shared.siblings import Post
 from infrastructure.shared.sqlite_lock import ServedAlready, only_server_of
 from infrastructure.shared.sqlite_restore import RestoreBrokeOff, require_restored
 
@@ -37,7 +48,7 @@ class CannotServe(Exception):
 
 def serve(settings: Settings, container: Container | None = None) -> None:
     """Serve until SIGTERM or SIGINT; then take no more, and finish what has begun."""
-    public, inside = create_apps(settings, container)
+    container = container or Container()
     with ExitStack() as stack:
         for url in sorted({settings.database_of(context) for context in settings.contexts}):
             try:
@@ -45,21 +56,60 @@ def serve(settings: Settings, container: Container | None = None) -> None:
                 require_restored(url)
             except (ServedAlready, RestoreBrokeOff) as taken:
                 raise CannotServe(str(taken)) from taken
-        outer = stack.enter_context(bound("FREESTONE_", settings.host, settings.port))
-        apps: list[tuple[ASGIApp, socket]] = [(public, outer)]
-        if settings.internal_keys:
-            inner = stack.enter_context(
-                bound("FREESTONE_INTERNAL_", settings.internal_host, settings.internal_port)
-            )
-            apps.append((inside, inner))
-        run(_serve(settings, public, apps))
+        outer, inner = (stack.enter_context(door) for door in _doors(settings))
+        if settings.workers == 1:
+            _serve_on(settings, container, outer + inner)
+        else:
+            _serve_by_many(settings, container, outer, inner)
 
 
-async def _serve(settings: Settings, public: FastAPI, apps: list[tuple[ASGIApp, socket]]) -> None:
+def _doors(settings: Settings) -> Iterator[AbstractContextManager[list[socket]]]:
+    """Where the world comes in, and where our other processes do: a socket for each worker."""
+    yield bound("FREESTONE_", settings.host, settings.port, settings.workers)
+    if settings.internal_keys:
+        host, port = settings.internal_host, settings.internal_port
+        yield bound("FREESTONE_INTERNAL_", host, port, settings.workers)
+    else:
+        yield nullcontext([])
+
+
+def _serve_by_many(
+    settings: Settings, container: Container, outer: list[socket], inner: list[socket]
+) -> None:
+    post, holder = Post(settings.workers), a_holder()
+
+    def work(number: int, life: int) -> None:
+        container.siblings.override(post.siblings_of(number))
+        container.holder.override(f"{holder}/{number}")  # whoever follows goes on with its leases
+        doors = [*outer[number : number + 1], *inner[number : number + 1]]
+        _serve_on(settings, container, doors, life)
+
+    try:
+        Workers(settings.workers, work, seconds_to_stop=settings.drain_seconds).run()
+    except KeepsDying as why:
+        raise CannotServe(str(why)) from why
+
+
+def _serve_on(
+    settings: Settings, container: Container, doors: list[socket], life: int | None = None
+) -> None:
+    public, inside = create_apps(settings, container)
+    apps: list[tuple[ASGIApp, socket]] = list(zip((public, inside), doors, strict=False))
+    run(_serve(settings, public, apps, life))
+
+
+async def _serve(
+    settings: Settings,
+    public: FastAPI,
+    apps: list[tuple[ASGIApp, socket]],
+    life: int | None,
+) -> None:
     """The house is opened before the first request and closed after the last, whoever took it."""
     stopping = Event()
     for signal in (SIGTERM, SIGINT):
         get_running_loop().add_signal_handler(signal, stopping.set)
+    if life is not None:
+        get_running_loop().add_reader(life, stopping.set)
     listeners = [(Listener(_config(app, settings)), on) for app, on in apps]
     async with public.router.lifespan_context(public), TaskGroup() as serving:
         for listener, on in listeners:
@@ -112,17 +162,29 @@ async def _started(listener: Listener) -> None:
 
 
 @contextmanager
-def bound(named: str, host: str, port: int) -> Iterator[socket]:
-    """A listening socket. What cannot be had is told by the setting that asks for it."""
+def bound(named: str, host: str, port: int, workers: int = 1) -> Iterator[list[socket]]:
+    """A listening socket for each worker. What cannot be had is told by the setting that asks for it.
+
+    The system spreads connections over the sockets of one port. It takes no stranger among them: the
+    first is bound before it may be shared.
+    """
     try:
         family = getaddrinfo(host, port, type=SOCK_STREAM)[0][0]
     except OSError as unknown:
         raise CannotServe(f"{named}HOST: {host}: {unknown.strerror}") from unknown
-    with socket(family, SOCK_STREAM, IPPROTO_TCP) as listening:  # named, or Nagle's delay stays on
-        listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as taken:
-            raise CannotServe(f"{named}PORT: {host}:{port}: {taken.strerror}") from taken
-        listening.listen(LISTEN_BACKLOG)
-        yield listening
+    with ExitStack() as stack:
+        doors: list[socket] = []
+        for _ in range(workers):  # the protocol is named, or Nagle's delay stays on
+            door = stack.enter_context(socket(family, SOCK_STREAM, IPPROTO_TCP))
+            door.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            if doors:
+                door.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
+            try:
+                door.bind((host, doors[0].getsockname()[1] if doors else port))
+            except OSError as taken:
+                raise CannotServe(f"{named}PORT: {host}:{port}: {taken.strerror}") from taken
+            if workers > 1:
+                door.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
+            door.listen(LISTEN_BACKLOG)
+            doors.append(door)
+        yield doors

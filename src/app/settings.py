@@ -219,7 +219,12 @@ class Settings(BaseSettings):
         "(`POST /testing/simulate-shipping/{order_id}`). Empty: nobody can.",
     )
     workers: int = Field(
-        default=1, ge=1, description="Server processes: one, as yet, for SQLite has one writer."
+        default=1,
+        ge=1,
+        le=64,
+        description="Server processes on this host, which share its ports; one with SQLite, which "
+        "has one writer. Each keeps up to 20 lines to each database, and one of all does what "
+        "goes on by itself.",
     )
     placement: Literal["near", "wire"] = Field(
         default="near", description="How hosted contexts call each other; `wire` is for tests."
@@ -383,8 +388,12 @@ class Settings(BaseSettings):
                 f"{PREFIX}INTEROP: opens the shop to strangers and is refused in production "
                 f"({PREFIX}ENVIRONMENT=development)"
             )
-        if self.workers > 1:
-            yield f"{PREFIX}WORKERS: SQLite has one server process, so it must be 1"
+        alone = [c for c in self.contexts if self.database_of(c).startswith("sqlite")]
+        if self.workers > 1 and alone:
+            yield (
+                f"{PREFIX}WORKERS: SQLite has one server process, so it must be 1 "
+                f"(what it keeps: {', '.join(alone)})"
+            )
         if self.attempt_seconds >= self.lease_seconds:
             yield (
                 f"{PREFIX}ATTEMPT_SECONDS: must be less than {PREFIX}LEASE_SECONDS, or recovery "

@@ -21,6 +21,10 @@ class Post:
         for end in (end for pair in self._pairs for end in pair):
             end.settimeout(0)
 
+    def close(self) -> None:
+        for end in (end for pair in self._pairs for end in pair):
+            end.close()
+
     def siblings_of(self, number: int) -> "Siblings":
         others = [tells for n, (tells, _) in enumerate(self._pairs) if n != number]
         return Siblings(self._pairs[number][1], others)
@@ -39,7 +43,7 @@ class Siblings:
                 other.send(said)
 
     def listen(self, heard: Callable[[str], None]) -> None:
-        """Hear them from now on, for as long as this event loop runs."""
+        """Hear them from now on, in this event loop."""
         at = self._heard_at
         if at is None:
             return
@@ -49,3 +53,8 @@ class Siblings:
                 heard(at.recv(LONGEST_WORD).decode())
 
         get_running_loop().add_reader(at, hear)
+
+    def close(self) -> None:
+        """Hear them no more."""
+        if self._heard_at:
+            get_running_loop().remove_reader(self._heard_at)
