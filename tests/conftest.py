@@ -23,6 +23,7 @@ from tests.engines import KINDS, Databases, asked, databases, emptied, sqlite_in
 from tests.left_out import pytest_terminal_summary  # noqa: F401  # pytest finds it here
 from tests.processes import INTERNAL_KEY, freestone, running
 from tests.servers import served
+from tests.services.ending import pytest_configure  # noqa: F401  # and this
 
 Contract = TypeVar("Contract")
 SEAL = Seal((INTERNAL_KEY,))
