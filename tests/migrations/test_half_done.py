@@ -28,7 +28,7 @@ def killed_after(number: int, kept: Kept) -> bool:
 
 
 async def is_gone_on_with(kept: Kept) -> None:
-    await migrate(kept)
+    await migrate(kept, contract=True)
     for context in kept.contexts:
         await run(kept.url, context, command.check)
     assert await pending(kept) == []
