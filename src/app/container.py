@@ -156,7 +156,7 @@ from infrastructure.shared.database import Engines
 from infrastructure.shared.http_line import Clients, Seal
 from infrastructure.shared.lease import a_holder
 from infrastructure.shared.redis_store import RedisStore
-from infrastructure.shared.replica import Replicas
+from infrastructure.shared.replicas import Replicas
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.siblings import Siblings
 from infrastructure.shared.stores import InProcessStore

@@ -15,7 +15,8 @@ from infrastructure.shared.inbox import Inbox
 from infrastructure.shared.lease import Lease
 from infrastructure.shared.purge import Leftovers, Purge, events_left
 from infrastructure.shared.relay import Deliver, Relay
-from infrastructure.shared.replica import Replica, Replicas
+from infrastructure.shared.replica import Replica
+from infrastructure.shared.replicas import Replicas
 from infrastructure.shared.rota import Rota
 from infrastructure.shared.routine import Bells, Routine
 from infrastructure.shared.seeding import Seed

@@ -1,14 +1,17 @@
 """Lists are read from a replica: by whom, and when not. All on a real one, whose replay is held."""
 
-from asyncio import timeout
+from asyncio import create_task, gather, sleep, timeout
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.pool import QueuePool
 
 from app.house import House, opened
 from app.settings import Settings
@@ -165,7 +168,7 @@ async def test_one_that_goes_away_in_between_is_a_conflict_and_then_left_alone(p
     replica = Replica(primary, engines.reading_at(pair.read_url), Writers(writers), 3600)
 
     def reading() -> Any:
-        return replica.reading(lambda: transaction(primary, lambda one: one), lambda one: one)
+        return replica.reading(partial(transaction, primary, itself), itself)
 
     async def is_read_from_it(*, cut_off: bool = False) -> bool:
         async with reading() as connection:
@@ -182,6 +185,37 @@ async def test_one_that_goes_away_in_between_is_a_conflict_and_then_left_alone(p
             await is_read_from_it(cut_off=True)
         assert not await is_read_from_it()
     await engines.close()
+
+
+async def test_what_is_lent_to_somebody_who_has_left_is_given_back(pair: Pair) -> None:
+    engines = Engines()
+    primary, copy = engines.at(pair.url), engines.reading_at(pair.read_url)
+    replica, lines = Replica(primary, copy, Writers(writers), 3600), cast(QueuePool, copy.pool)
+
+    async def read() -> None:
+        async with replica.reading(partial(transaction, primary, itself), itself) as connection:
+            await connection.execute(text("SELECT 1"))
+
+    with carrying(Envelope.opened(actor=ANN)):
+        await read()
+        pair.wait_until_replayed()
+        await read()
+        with pair.silent():
+            reading = create_task(read())
+            async with timeout(5):
+                while not lines.checkedout():  # noqa: ASYNC110  # the pool has no event for it
+                    await sleep(0.001)
+            reading.cancel()
+            await gather(reading, return_exceptions=True)
+        await replica.close()
+
+    assert reading.cancelled()
+    assert (lines.checkedout(), lines.checkedin()) == (0, 1)
+    await engines.close()
+
+
+def itself(connection: AsyncConnection) -> AsyncConnection:
+    return connection
 
 
 async def test_nothing_is_written_where_lists_are_read_wherever_that_is(pair: Pair) -> None:

@@ -5,21 +5,20 @@ are. So it holds for whatever replicates in the order of commits, and for any nu
 hosts that read and write.
 """
 
-from asyncio import Task, create_task, timeout, wait
+from asyncio import CancelledError, Task, create_task, timeout, wait
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from time import monotonic
 from typing import TypeVar
 
-from sqlalchemy import Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoLineFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import Engines, heed_writes, only_transaction, transaction
+from infrastructure.shared.database import heed_writes, only_transaction, transaction
 from infrastructure.shared.envelope import current
 from infrastructure.shared.writers import Writers, reads_lists
 
@@ -93,16 +92,19 @@ class Replica:
         self._keep(asking)
         try:
             await wait({asking}, timeout=PATIENCE_SECONDS)
-            if asking.done():
-                return asking.result()
+            is_silent = not asking.done()
+        except CancelledError:
+            asking.add_done_callback(self._give_back)
+            raise
+        if is_silent:  # to cancel it may take as long as to wait for it
+            asking.add_done_callback(self._give_back)
+            self._rest("is silent")
+            return None
+        try:
+            return asking.result()
         except FAILURES:
             self._rest("is away")
             return None
-        finally:
-            if not asking.done():  # to cancel it may take as long as to wait for it
-                asking.add_done_callback(self._give_back)
-        self._rest("is silent")
-        return None
 
     async def _writes(self, actor: str) -> int:
         """How often the caller has written, as the primary knows. There is always a recent beat."""
@@ -136,23 +138,3 @@ class Replica:
     def _keep(self, task: Task[AsyncConnection | None] | Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class Replicas:
-    """All that a process reads from."""
-
-    def __init__(self, engines: Engines, most_lag_seconds: float) -> None:
-        self._engines, self._most_lag_seconds = engines, most_lag_seconds
-        self._replicas: list[Replica] = []
-
-    def of(self, primary: AsyncEngine, url: str, writers: Table) -> Replica | None:
-        """The replica of a context's database, if it has one."""
-        if not url:
-            return None
-        copy = self._engines.reading_at(url)
-        self._replicas.append(Replica(primary, copy, Writers(writers), self._most_lag_seconds))
-        return self._replicas[-1]
-
-    async def close(self) -> None:
-        for replica in self._replicas:
-            await replica.close()
