@@ -47,9 +47,9 @@ class Staff:
 
 
 @asynccontextmanager
-async def staffed(folder: Path) -> AsyncIterator[Staff]:
+async def staffed(folder: Path, **more: Any) -> AsyncIterator[Staff]:
     """Real sockets: a whole shop, on a database of its own."""
-    settings = Settings(**a_shop(folder, admin_key=KEY))
+    settings = Settings(**a_shop(folder, admin_key=KEY, **more))
     await migrate(settings)
     public, _ = create_apps(settings)
     with served(public) as (url,):

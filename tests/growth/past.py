@@ -1,0 +1,79 @@
+"""A shop with a past, and some of everything that its staff can list."""
+
+from app.house import House
+from domain.contracts.catalog import Catalog, ProductDetails, PutProducts, Variant
+from domain.contracts.fulfillment import Fulfillment, PutShippingRates, ShippingRate
+from domain.contracts.inventory import Count, Inventory, SetStock
+from domain.contracts.pricing import Discount, Pricing, Promotion, PutRules, TaxRate
+from domain.shared.ids import uuid7
+from domain.shared.values import AttemptId, Money
+from infrastructure.ordering.order_book import SqlOrderBook
+from infrastructure.shared.clock import utc_now
+from infrastructure.shared.database import transaction
+from infrastructure.shared.sales import assortment, sales
+from tests.ordering.builders import a_checkout, an_attempt
+
+SOME = 60
+"""More than a page of those that are asked for."""
+EVERYWHERE = ShippingRate(
+    rate_id="std-ship",
+    country="default",
+    service_level="standard",
+    title="Standard",
+    price=Money(500, "USD"),
+)
+
+
+async def a_past(house: House, orders: int) -> None:
+    for some in sales(orders):
+        for context in ("ordering", "inventory", "payments", "fulfillment", "customers"):
+            if seed := house.kept(context).seed:
+                await seed(some)
+
+
+async def goods(house: House) -> None:
+    """On sale, on the shelves, and on their way to everybody."""
+    products = tuple(
+        ProductDetails(
+            product_id=one.sku,
+            title=one.title,
+            variants=(Variant(sku=one.sku, title=one.title, prices=(Money(one.price, "USD"),)),),
+        )
+        for one in assortment()[:SOME]
+    )
+    counts = tuple(Count(sku=one.sku, units_on_hand=1000) for one in assortment()[:SOME])
+    await house.contract(Catalog).put_products(PutProducts(products=products))
+    await house.contract(Inventory).set_stock(SetStock(counts=counts))
+    rates = PutShippingRates(rates=(EVERYWHERE,))
+    await house.contract(Fulfillment).put_shipping_rates(rates)
+
+
+async def rules(house: House) -> None:
+    """So many of each kind that staff keeps a list of."""
+    names = [f"RULE{number}" for number in range(SOME)]
+    message = PutRules(
+        discounts=tuple(
+            Discount(code=name, kind="percentage", value=10, title=name) for name in names
+        ),
+        promotions=tuple(
+            Promotion(promotion_id=name, title=name, minimum_subtotal=100_000) for name in names
+        ),
+        tax_rates=tuple(
+            TaxRate(country="CA", region=name, basis_points=700, title=name) for name in names
+        ),
+    )
+    await house.contract(Pricing).put_rules(message)
+    prices = tuple(
+        ShippingRate(
+            rate_id=name, country="CA", service_level=name, title=name, price=Money(1, "USD")
+        )
+        for name in names
+    )
+    await house.contract(Fulfillment).put_shipping_rates(PutShippingRates(rates=prices))
+
+
+async def attempts(house: House) -> None:
+    async with transaction(house.kept("ordering").engine, SqlOrderBook) as book:
+        for _ in range(SOME):
+            attempt_id = AttemptId(uuid7(utc_now()))
+            await book.add_attempt(an_attempt(a_checkout(), attempt_id=attempt_id))
