@@ -35,6 +35,7 @@ class Staff:
     """Somebody with the key."""
 
     client: ClientSession
+    url: str = ""
 
     async def asks(
         self, method: str, path: str, body: Any = None, *, tag: str = "", key: str = ""
@@ -55,4 +56,4 @@ async def staffed(folder: Path, **more: Any) -> AsyncIterator[Staff]:
     with served(public) as (url,):
         headers = {"authorization": f"Bearer {KEY}"}
         async with ClientSession(url, headers=headers) as client:
-            yield Staff(client)
+            yield Staff(client, url)

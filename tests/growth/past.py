@@ -10,13 +10,13 @@ from domain.shared.values import AttemptId, Money
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
-from infrastructure.shared.sales import assortment, sales
+from infrastructure.shared.sales import STANDARD, assortment, sales
 from tests.ordering.builders import a_checkout, an_attempt
 
 SOME = 60
 """More than a page of those that are asked for."""
 EVERYWHERE = ShippingRate(
-    rate_id="std-ship",
+    rate_id=STANDARD,
     country="default",
     service_level="standard",
     title="Standard",

@@ -15,10 +15,11 @@ from app.commands.terminal import (
 )
 from app.settings import Settings
 from domain.contracts.catalog import Catalog, ProductDetails, PutProducts, Variant
+from domain.contracts.fulfillment import Fulfillment, PutShippingRates, ShippingRate
 from domain.contracts.inventory import Count, FindStock, Inventory, SetStock
 from domain.contracts.ordering import ListOrders, Ordering
 from domain.shared.values import Money
-from infrastructure.shared.sales import CURRENCY, LAST, assortment, sales
+from infrastructure.shared.sales import CURRENCY, DELIVERY, LAST, STANDARD, assortment, sales
 
 if TYPE_CHECKING:
     from app.commands.asking import Caller
@@ -54,12 +55,16 @@ def seed(
 
 async def _seeded(settings: Settings, orders: int, *, is_among_others: bool) -> None:
 
-    asked = [c for c in ("catalog", "inventory", "ordering") if c in settings.contexts]
+    asked = [
+        c for c in ("catalog", "fulfillment", "inventory", "ordering") if c in settings.contexts
+    ]
     async with the_house(settings, *asked) as house:
         if "ordering" in asked and not is_among_others:
             await _require_no_others(house)
         if "catalog" in asked:
             await _put_products(house)
+        if "fulfillment" in asked:
+            await _put_rate(house)
         seeds = [kept.seed for c in settings.contexts if (kept := house.kept(c)).seed]
         with progress() as bar:
             task = bar.add_task("seeding", total=orders)
@@ -89,6 +94,17 @@ async def _put_products(house: "Caller") -> None:
         for one in assortment()
     )
     await house.contract(Catalog).put_products(PutProducts(products=products))
+
+
+async def _put_rate(house: "Caller") -> None:
+    rate = ShippingRate(
+        rate_id=STANDARD,
+        country="default",
+        service_level="standard",
+        title="Standard Shipping",
+        price=Money(DELIVERY, CURRENCY),
+    )
+    await house.contract(Fulfillment).put_shipping_rates(PutShippingRates(rates=(rate,)))
 
 
 async def _fill_shelves(house: "Caller") -> None:

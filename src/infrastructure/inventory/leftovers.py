@@ -5,13 +5,14 @@ from sqlalchemy import and_
 from domain.inventory.reservation import ReservationState
 from domain.shared.ids import earliest_uuid7
 from infrastructure.inventory.tables import lines, reservations
+from infrastructure.shared.columns import is_among
 from infrastructure.shared.purge import Leftovers
 
 RELEASED = Leftovers(
     "attempts",
     reservations,
     lambda before: and_(
-        reservations.c.state == ReservationState.RELEASED,
+        is_among(reservations.c.state, ReservationState.RELEASED),
         reservations.c.attempt_id < earliest_uuid7(before),
     ),
     (reservations.c.attempt_id,),

@@ -6,6 +6,7 @@ from domain.ordering.attempt import AttemptState
 from domain.ordering.checkout import CheckoutStatus
 from domain.shared.ids import earliest_uuid7
 from infrastructure.ordering.tables import attempts, checkouts, claims
+from infrastructure.shared.columns import is_among
 from infrastructure.shared.purge import Leftovers
 
 ANSWERED = Leftovers(
@@ -29,7 +30,7 @@ def _over(state: AttemptState) -> Leftovers:
         "attempts",
         attempts,
         lambda before: and_(
-            attempts.c.state == state, attempts.c.attempt_id < earliest_uuid7(before)
+            is_among(attempts.c.state, state), attempts.c.attempt_id < earliest_uuid7(before)
         ),
         (attempts.c.attempt_id,),
     )

@@ -37,7 +37,7 @@ from infrastructure.ordering.tables import (
     platforms,
 )
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.columns import Id
+from infrastructure.shared.columns import Id, is_among
 from infrastructure.shared.outbox import append_events
 
 COUNTERS = ("units", "units_fulfilled", "units_returning")
@@ -172,7 +172,7 @@ class SqlOrderBook(OrderLists, ReturnRows):
         await self._update(MOVE_ATTEMPT, {**lease, **as_found}, attempt.attempt_id)
 
     async def overdue(self, now: datetime, *, most: int) -> list[Attempt]:
-        under_way = attempts.c.state.in_((AttemptState.RUNNING, AttemptState.UNDOING))
+        under_way = is_among(attempts.c.state, AttemptState.RUNNING, AttemptState.UNDOING)
         late = select(attempts).where(under_way, attempts.c.leased_until <= now)
         oldest = late.order_by(attempts.c.leased_until).limit(most)
         return [attempt_of(row) for row in (await self._connection.execute(oldest)).mappings()]

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.contracts.ordering import ListOrders, OrderSummary
 from domain.ordering.attempt import Attempt, AttemptState
 from domain.ordering.order import Order
+from domain.ordering.order_status import OrderStatus
 from domain.shared.ids import earliest_uuid7
 from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.ordering.attempt_rows import attempt_of
 from infrastructure.ordering.order_rows import order_of, sought
 from infrastructure.ordering.tables import attempts, order_lines, orders
+from infrastructure.shared.columns import is_among
 
 LONGEST_ATTEMPT = timedelta(days=7)
 """An order is named when its attempt begins, and placed when that ends: within this time."""
@@ -63,8 +65,9 @@ def page_of_orders(wanted: ListOrders, after: OrderId | None) -> Select[Any]:
         key = order_lines.c.order_id
         held = order_lines.join(orders, orders.c.order_id == key)
         page = page.select_from(held).where(order_lines.c.sku == wanted.sku, _is_first_of_its_sku())
+    if wanted.status is not None:
+        page = page.where(is_among(orders.c.status, OrderStatus(wanted.status)))
     for column, value in (
-        (orders.c.status, wanted.status),
         (orders.c.email, sought(wanted.email)),
         (orders.c.client, wanted.client),
         (orders.c.country, wanted.country),
@@ -85,7 +88,7 @@ def page_of_ledger(after: AttemptId | None) -> Select[Any]:
 def page_of_attempts(state: AttemptState | None, after: AttemptId | None) -> Select[Any]:
     page = select(attempts).order_by(attempts.c.attempt_id.desc())
     if state is not None:
-        page = page.where(attempts.c.state == state)
+        page = page.where(is_among(attempts.c.state, state))
     return page.where(attempts.c.attempt_id < after) if after is not None else page
 
 

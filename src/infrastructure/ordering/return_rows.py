@@ -14,6 +14,7 @@ from domain.shared.ids import public
 from domain.shared.model import Conflict
 from domain.shared.values import OrderId
 from infrastructure.ordering.tables import returns
+from infrastructure.shared.columns import is_among
 
 lines_json: TypeAdapter[tuple[ReturnLine, ...]] = TypeAdapter(tuple[ReturnLine, ...])
 refunds_json: TypeAdapter[tuple[ReturnRefund, ...]] = TypeAdapter(tuple[ReturnRefund, ...])
@@ -85,7 +86,7 @@ def page_of_returns(
     if order_id is not None:
         page = page.where(returns.c.order_id == order_id)
     if state is not None:
-        page = page.where(returns.c.state == state)
+        page = page.where(is_among(returns.c.state, state))
     return page.where(returns.c.return_id < after) if after is not None else page
 
 

@@ -28,11 +28,11 @@ from infrastructure.ordering.checkout_rows import checkout_row
 from infrastructure.ordering.order_rows import line_rows, order_row
 from infrastructure.ordering.return_rows import return_row
 from infrastructure.ordering.tables import checkouts, order_lines, orders, returns
-from infrastructure.shared.sales import CLIENT, CURRENCY, DELIVERY, Sale
+from infrastructure.shared.sales import CLIENT, CURRENCY, DELIVERY, STANDARD, Sale
 from infrastructure.shared.seeding import missing, pour
 
-STANDARD = Option(
-    option_id="seed-standard", service_level="standard", title="Standard Shipping", price=DELIVERY
+BY_POST = Option(
+    option_id=STANDARD, service_level="standard", title="Standard Shipping", price=DELIVERY
 )
 
 
@@ -73,8 +73,8 @@ def _content(sale: Sale) -> Content:
     group = Group(
         group_id="group_1",
         line_ids=names,
-        options=(STANDARD,),
-        selected_option_id=STANDARD.option_id,
+        options=(BY_POST,),
+        selected_option_id=STANDARD,
     )
     method = Method(
         method_id="method_1",
@@ -89,7 +89,7 @@ def _content(sale: Sale) -> Content:
         lines=lines,
         totals=(
             Total(kind="subtotal", amount=sale.total - DELIVERY, text="Subtotal"),
-            Total(kind="fulfillment", amount=DELIVERY, text=STANDARD.title),
+            Total(kind="fulfillment", amount=DELIVERY, text=BY_POST.title),
             Total(kind="total", amount=sale.total, text="Total"),
         ),
         buyer=sale.person.buyer,

@@ -15,6 +15,7 @@ from domain.payments.ports import Due, Question
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.payments.tables import operations, outbox, payments, questions
+from infrastructure.shared.columns import is_among
 from infrastructure.shared.database import note_work
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.outbox import append_events
@@ -69,7 +70,7 @@ class SqlPaymentBook:
         p = payments.c
         where = [
             p.minor_units.is_not(None),
-            *([p.state == state] if state else []),
+            *([is_among(p.state, PaymentState(state))] if state else []),
             *([p.order_id == order_id] if order_id else []),
             *([p.attempt_id < before] if before else []),
             *([p.attempt_id >= since] if since else []),
@@ -91,7 +92,7 @@ class SqlPaymentBook:
 
     async def due(self, now: datetime, *, most: int) -> list[Due]:
         o = operations.c
-        pending = (o.state == OperationState.PENDING, o.due_at <= now)
+        pending = (is_among(o.state, OperationState.PENDING), o.due_at <= now)
         names = select(o.attempt_id, o.kind, o.key).where(*pending)
         rows = await self._connection.execute(names.order_by(o.due_at).limit(most))
         return [Due(row.attempt_id, OperationKind(row.kind), row.key) for row in rows]

@@ -31,7 +31,7 @@ from structlog import get_logger
 
 from domain.shared.model import Conflict, Event, NotYet
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.columns import Id, Instant, LongText, exact_text
+from infrastructure.shared.columns import Id, Instant, LongText, exact_text, is_among
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted
@@ -148,7 +148,9 @@ class Inbox:
         """What could not be worked through, the oldest first."""
         table = self._table
         columns = [table.c[part.name] for part in fields(DeadLetter)]
-        oldest = select(*columns).where(table.c.state == "dead").order_by(table.c.occurred_at)
+        oldest = (
+            select(*columns).where(is_among(table.c.state, "dead")).order_by(table.c.occurred_at)
+        )
         async with transaction(self._engine, lambda connection: connection) as connection:
             rows = await connection.execute(oldest.limit(most))
             return [DeadLetter(**row) for row in rows.mappings()]

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.columns import is_among
 from infrastructure.shared.database import transaction
 from infrastructure.shared.wire import again
 
@@ -50,7 +51,7 @@ def events_left(outbox: Table, inbox: Table) -> tuple[Leftovers, ...]:
         return Leftovers(
             "events",
             inbox,
-            lambda before: and_(its.state == state, its.occurred_at < before),
+            lambda before: and_(is_among(its.state, state), its.occurred_at < before),
             (its.occurred_at,),
         )
 

@@ -20,6 +20,8 @@ LAST = datetime(2026, 1, 1, tzinfo=UTC)
 """Before this was sold what is seeded, the lower its number the later."""
 EVERY = timedelta(minutes=1)
 DELIVERY = 500
+STANDARD = "std-ship"
+"""What the rate is called by which it was delivered."""
 PRODUCTS = 500
 TOGETHER = 1000
 """Sales that are written together, and whose buyers are the same few."""
