@@ -22,6 +22,7 @@ from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, OrderId, Sku
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.database import transaction
+from tests.engines import only
 from tests.ordering.builders import NOW, ROSES, a_checkout, a_line, an_attempt
 from tests.ordering.test_goods_return import a_refund, receipt, requested
 from tests.ordering.test_goods_return import an_order as a_sent_order
@@ -128,6 +129,7 @@ def orders_by(**wanted: Any) -> Ask:
     return lambda book: book.orders(ListOrders(**wanted), ORDER, most=21)
 
 
+@only("sqlite")  # elsewhere by tests/growth/test_plans.py
 @pytest.mark.parametrize(
     "ask",
     [

@@ -14,7 +14,7 @@ from app.payments import api
 from domain.contracts.payments import Authorise
 from domain.shared.ids import public
 from tests.payments.builders import Desk, an_attempt, to_authorise
-from tests.servers import served
+from tests.servers import served_here
 
 KEY = "a key that only the staff of this shop know"
 TRUSTED = {"authorization": f"Bearer {KEY}"}
@@ -24,9 +24,8 @@ TRUSTED = {"authorization": f"Bearer {KEY}"}
 async def client(desk: Desk) -> AsyncIterator[ClientSession]:
     app = FastAPI()
     include(app, api.router(desk.service(), Counter(KEY)))
-    with served(app) as (url,):
-        async with ClientSession(url, headers=TRUSTED) as client:
-            yield client
+    async with served_here(app) as url, ClientSession(url, headers=TRUSTED) as client:
+        yield client
 
 
 async def authorised(desk: Desk, minor_units: int = 1000) -> Authorise:

@@ -14,6 +14,7 @@ from domain.payments.ports import Due
 from domain.shared.model import Conflict
 from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.tables import outbox
+from tests.engines import only
 from tests.payments.builders import NOW, Desk, a_payment, an_attempt, an_order, to_authorise, usd
 
 
@@ -23,6 +24,7 @@ async def added(desk: Desk, payment: Payment) -> Payment:
     return payment
 
 
+@only("sqlite")  # elsewhere by tests/growth/test_plans.py
 async def test_payments_in_a_state_are_found_without_reading_them_all(desk: Desk) -> None:
     said: list[tuple[str, Any]] = []
 
