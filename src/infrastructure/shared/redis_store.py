@@ -78,9 +78,6 @@ class RedisStore:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=MOST_CONNECTIONS,  # and wait for one, or the pool raises when all are out
-            timeout=patience_seconds,
-            socket_timeout=patience_seconds,
-            socket_connect_timeout=patience_seconds,
             retry=Retry(NoBackoff(), 0),
             protocol=2,  # with nothing to agree on first, a new connection is as quick as a question
             driver_info=None,
