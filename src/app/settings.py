@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -94,8 +95,17 @@ def _database_url(text: str) -> str:
 
 
 def _redis_url(text: str) -> str:
-    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss", "unix"):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    if parts.scheme != "unix" and not parts.path.removeprefix("/").isdecimal():
+        raise ValueError("must end in the number of a database, such as redis://127.0.0.1:6379/0")
+    try:
+        parts.port  # noqa: B018  # which is read when it is asked for
+    except ValueError as unreadable:
+        raise ValueError("names no port") from unreadable
     return text
 
 

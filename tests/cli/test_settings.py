@@ -68,6 +68,9 @@ def test_contexts_can_be_left_out_by_name(monkeypatch: pytest.MonkeyPatch) -> No
         ("DATABASE_URL", "shop.db", "FREESTONE_DATABASE_URL: is no SQLAlchemy URL"),
         ("DATABASE_URL", "sqlite://", "FREESTONE_DATABASE_URL: must name a file"),
         ("DATABASE_URL", "oracle://x/y", "FREESTONE_DATABASE_URL: names oracle, which is not"),
+        ("REDIS_URL", "http://r/0", "FREESTONE_REDIS_URL: must begin with redis://, rediss://"),
+        ("REDIS_URL", "redis://r:6379", "FREESTONE_REDIS_URL: must end in the number of a"),
+        ("REDIS_URL", "redis://:pass@r:x/0", "FREESTONE_REDIS_URL: names no port"),
         ("INVENTORY_DATABASE_URL", "?", "FREESTONE_INVENTORY_DATABASE_URL: is no SQLAlchemy"),
         ("INVENTORY_PORT", "1", "FREESTONE_INVENTORY_PORT: there is no such setting"),
         ("INVENTORY_URL", "localhost:1", "FREESTONE_INVENTORY_URL: must begin with http"),
@@ -144,7 +147,10 @@ def test_what_does_not_go_with_stripe_is_told(chosen: dict[str, str], mistake: s
 
 def test_secrets_are_not_shown_with_the_settings() -> None:
     settings = Settings(
-        internal_keys=(KEY,), simulation_secret="hunter2", database_url="sqlite:///hunter2"
+        internal_keys=(KEY,),
+        simulation_secret="hunter2",
+        database_url="sqlite:///hunter2",
+        redis_url="redis://:hunter2@127.0.0.1/0",
     )
 
     assert KEY not in repr(settings)
