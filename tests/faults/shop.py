@@ -56,9 +56,10 @@ class Shop:
             provider.kill()
             provider.wait()
 
-    def served(self) -> Process:
+    def served(self, *, workers: int = 1) -> Process:
         """A server without a fault."""
-        return self._started(Process(self.settings, self.folder / "log"))
+        settings = {**self.settings, "workers": workers}
+        return self._started(Process(settings, self.folder / "log"))
 
     def served_with(self, signal: str, place: str) -> Process:
         """A server with a fault planted; recovery leaves its count of transactions alone."""

@@ -24,6 +24,7 @@ class Reply:
     status: int
     body: dict[str, Any]
     raw: bytes
+    retry_after: str | None = None
 
     def total(self, kind: str = "total") -> int:
         return sum(entry["amount"] for entry in self.body["totals"] if entry["type"] == kind)
@@ -61,7 +62,7 @@ class Shopper:
             body = await answer.json()
         operation = "get_order" if "/orders/" in path else "get_checkout"
         assert self.is_trusting or problems(body, operation) == []
-        return Reply(answer.status, body, raw)
+        return Reply(answer.status, body, raw, answer.headers.get("Retry-After"))
 
     async def create(self, *skus: str, units: int = 1, **more: Any) -> Reply:
         lines = [{"item": {"id": sku}, "quantity": units} for sku in skus or ("bouquet_roses",)]

@@ -15,7 +15,7 @@ from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
 from infrastructure.shared.routine import Routine
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
