@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientSession
 
 from tests.faults.shop import Shop
 from tests.journeys.reconcile import mistakes, under_way
-from tests.journeys.shopper import Reply, Shopper
+from tests.journeys.shopper import Shopper
 from tests.journeys.waiting import wait_for
 from tests.processes import Process
 
@@ -55,15 +55,6 @@ def at(server: Process, client: ClientSession) -> Shopper:
     return Shopper(client, f"{server.url}/ucp/v1")
 
 
-async def until_answered(shopper: Shopper, checkout_id: str, key: str, token: str) -> Reply:
-    """Ask as a client does that means it: again, with the same key, until there is an answer."""
-    for _ in range(60):
-        reply = await shopper.complete(checkout_id, token, key=key)
-        if reply.status != 503:
-            return reply
-    raise AssertionError("there never was an answer")
-
-
 @pytest.mark.parametrize("place", seldom(PLACES, but=("provider:after", "ordering:3:before")))
 async def test_a_kill_anywhere_loses_nothing(shop: Shop, client: ClientSession, place: str) -> None:
     doomed = shop.served_with("kill", place)
@@ -80,7 +71,7 @@ async def test_a_kill_anywhere_loses_nothing(shop: Shop, client: ClientSession, 
     await wait_for("recovery", lambda: not under_way(shop.books))
     assert mistakes(shop.books) == []
 
-    reply = await until_answered(at(server, client), checkout["id"], key, "success_token")
+    reply = await at(server, client).insist(checkout["id"], key=key)
     assert (reply.status, reply.body["status"]) == (200, "completed")
     again = await at(server, client).complete(checkout["id"], key=key)
     assert again.raw == reply.raw
@@ -107,7 +98,7 @@ async def test_an_owner_that_sleeps_through_its_lease_changes_nothing_any_more(
 
     first = await asked
     assert first.status in (200, 503)
-    reply = await until_answered(at(sleeper, client), checkout["id"], key, "success_token")
+    reply = await at(sleeper, client).insist(checkout["id"], key=key)
     assert (reply.status, reply.body["status"]) == (200, "completed")
     await wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
 
@@ -128,9 +119,7 @@ async def test_whatever_the_provider_does_the_books_agree(
     shopper = at(server, client)
     checkouts = {token: (await shopper.ready("bouquet_roses"))["id"] for token in TOKENS}
 
-    replies = await gather(
-        *(until_answered(shopper, checkouts[token], str(uuid4()), token) for token in TOKENS)
-    )
+    replies = await gather(*(shopper.insist(checkouts[token], token) for token in TOKENS))
 
     for reply, is_placed in zip(replies, TOKENS.values(), strict=True):
         expected = (200, "completed") if is_placed else (402, "ready_for_complete")

@@ -34,6 +34,9 @@ class Reply:
         return [message.get("code", "") for message in self.body.get("messages", [])]
 
 
+MOST_TIMES = 60
+
+
 @dataclass
 class Shopper:
     """`url` is the service endpoint of the profile; `key` is the platform's, in strict mode."""
@@ -90,6 +93,18 @@ class Shopper:
     ) -> Reply:
         path = f"/checkout-sessions/{checkout_id}/complete"
         return await self.ask("POST", path, paying(token), key=key)
+
+    async def insist(
+        self, checkout_id: str, token: str = "success_token", *, key: str | None = None
+    ) -> Reply:
+        """As a client does that means it: again, with the same key, until there is an answer."""
+        key = key or str(uuid4())
+        for _ in range(MOST_TIMES):
+            reply = await self.complete(checkout_id, token, key=key)
+            if reply.status != 503:
+                return reply
+            assert reply.retry_after, "a client that is sent away is told until when"
+        raise AssertionError("there never was an answer")
 
     async def checkout(self, checkout_id: str) -> Reply:
         return await self.ask("GET", f"/checkout-sessions/{checkout_id}")
