@@ -53,7 +53,8 @@ def test_migrating_again_changes_nothing(run: Run, tmp_path: Path) -> None:
 def test_one_context_can_be_migrated_alone(run: Run, tmp_path: Path) -> None:
     told = run("migrate", "--context", "catalog")
 
-    assert (told.returncode, told.stdout) == (0, "catalog: brought up to date by 0001, 0002\n")
+    assert told.returncode == 0
+    assert re.fullmatch(r"catalog: brought up to date by 0001(, \d{4})+\n", told.stdout)
     assert {name.partition("_")[0] for name in rows(tmp_path)} == {"catalog"}
 
 
