@@ -29,7 +29,7 @@ services: setup  ## Start PostgreSQL, MariaDB and Redis to test against
 services-stop: setup  ## Stop them; what they keep is kept
 	$(BIN)/python -m tests.services stop
 faults: setup  ## The tests that take minutes: every place to break at, thousands of requests
-	$(BIN)/python -m pytest -q -m thorough
+	$(BIN)/python -m pytest -q -m thorough $(or $(T),-n auto --dist loadfile)
 bench: setup  ## Orders a second, what they cost, and how that compares: docs/bench.md
 	$(BIN)/python -m bench $(ARGS)
 lint: setup  ## Style, without changing anything

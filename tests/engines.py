@@ -1,11 +1,12 @@
 """The engines that tests run on, and databases there: this run's own, and none is left behind."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from shutil import copyfile
+from typing import Any
 
 import pytest
 from sqlalchemy import (
@@ -25,6 +26,8 @@ from tests.left_out import leave_out
 from tests.services.finding import url_of
 
 KINDS = ("sqlite", "postgresql", "mariadb")
+EVERY_DAY = ("sqlite", "postgresql")
+"""Those that what starts processes is tested on every day; on the others in `make faults`."""
 ALWAYS_THERE = {"postgresql": "postgres", "mariadb": "mysql"}
 HOW = {
     "postgresql": "TEMPLATE template0 ENCODING 'UTF8'",
@@ -37,9 +40,14 @@ DRIVERS = {
 }
 
 
-def only(*kinds: str) -> pytest.MarkDecorator:
+def only(*kinds: Any) -> pytest.MarkDecorator:
     """For what is about these engines alone."""
     return pytest.mark.parametrize("kind", kinds, indirect=True)
+
+
+def seldom(kinds: Sequence[Any], *, but: Sequence[Any]) -> list[Any]:
+    """All of these for `make faults`, and but these few for every day."""
+    return [one if one in but else pytest.param(one, marks=pytest.mark.thorough) for one in kinds]
 
 
 def sqlite_in(folder: Path) -> str:

@@ -3,7 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import EVERY_DAY, KINDS, seldom
 from tests.faults.shop import Shop
+
+
+@pytest.fixture(params=seldom(KINDS, but=EVERY_DAY))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture

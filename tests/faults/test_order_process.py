@@ -6,12 +6,12 @@ ledger says the same, and no stock or money is held for an order that does not e
 
 from asyncio import create_task, gather, sleep, timeout
 from random import Random
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiohttp import ClientError, ClientSession
 
+from tests.engines import seldom
 from tests.faults.shop import Shop
 from tests.journeys.reconcile import mistakes, under_way
 from tests.journeys.shopper import Shopper
@@ -43,12 +43,6 @@ STOPS = [  # where no transaction is open, which would lock all others out, and 
 
 
 ORDERS = 40
-
-
-def seldom(places: list[str], *, but: tuple[str, ...]) -> list[Any]:
-    """All places for `make faults`, and but these few for every day."""
-    thorough = pytest.mark.thorough
-    return [pytest.param(p, marks=[] if p in but else [thorough]) for p in places]
 
 
 def at(server: Process, client: ClientSession) -> Shopper:

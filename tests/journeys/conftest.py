@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.conftest import a_shop
-from tests.engines import KINDS, Databases
+from tests.engines import EVERY_DAY, KINDS, Databases, seldom
 from tests.journeys.shopper import Shopper
 from tests.processes import Process, freestone, running
 
@@ -28,9 +28,9 @@ def strangers(folder: Path, **more: object) -> dict[str, object]:
     return a_shop(folder, interop=True, simulation_secret=SECRET, **more)
 
 
-@pytest.fixture(params=[*KINDS, "mixed"])
+@pytest.fixture(params=[*seldom(KINDS, but=EVERY_DAY), *seldom(["mixed"], but=())])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Every engine, and all of them in one shop."""
+    """Every engine, and all of them in one shop: two every day, the others in `make faults`."""
     return str(request.param)
 
 

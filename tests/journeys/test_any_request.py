@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
 from tests.conftest import a_shop
-from tests.engines import KINDS, only
+from tests.engines import EVERY_DAY, KINDS, only, seldom
 from tests.journeys.conftest import SECRET
 from tests.journeys.shopper import PROFILE, Shopper
 from tests.processes import Process, freestone, running
 
-EVERY_DAY, THOROUGHLY = 300, 2_000
-CASES = [EVERY_DAY, pytest.param(THOROUGHLY, marks=pytest.mark.thorough)]
+FEW, MANY = 300, 2_000
+CASES = seldom((FEW, MANY), but=(FEW,))
 ADMIN_KEY = "the key of the staff of a shop of its own"
 Meant = Callable[[Any], None]
 
@@ -35,7 +35,7 @@ def staffed(tmp_path: Path) -> Iterator[Process]:
         yield process
 
 
-@only(*KINDS)
+@only(*seldom(KINDS, but=EVERY_DAY))
 @pytest.mark.parametrize("cases", CASES)
 async def test_no_request_makes_the_shop_fail(shop: Process, shopper: Shopper, cases: int) -> None:
     """Half of the requests name what exists, so that they come further than its door."""

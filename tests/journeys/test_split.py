@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 from app.settings import CONTEXTS
 from tests.conftest import a_shop
-from tests.engines import KINDS, Databases, only
+from tests.engines import EVERY_DAY, KINDS, Databases, only, seldom
 from tests.journeys.conftest import strangers
 from tests.journeys.reconcile import Books, mistakes, number, under_way
 from tests.journeys.shopper import Shopper
@@ -88,7 +88,7 @@ async def test_an_order_is_placed_over_three_processes(split: Split, shopper: Sh
     await wait_for("the books to agree", lambda: mistakes(split.books, orders=1) == [])
 
 
-@only(*KINDS)
+@only(*seldom(KINDS, but=EVERY_DAY))
 @pytest.mark.parametrize("killed", APART)
 async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
     split: Split, shopper: Shopper, killed: str
@@ -111,7 +111,7 @@ async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
     await wait_for("the books to agree", lambda: mistakes(split.books, orders=12) == [])
 
 
-@only(*KINDS)
+@only(*seldom(KINDS, but=EVERY_DAY))
 async def test_a_process_that_is_told_to_stop_answers_its_neighbours_first(
     split: Split, shopper: Shopper
 ) -> None:
@@ -137,7 +137,7 @@ def test_a_context_that_is_neither_hosted_nor_placed_is_named(tmp_path: Path) ->
     assert "Traceback" not in process.said()
 
 
-@only(*KINDS)
+@only(*seldom(KINDS, but=EVERY_DAY))
 async def test_their_books_are_held_against_one_another_from_anywhere(
     split: Split, shopper: Shopper
 ) -> None:
