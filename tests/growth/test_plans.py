@@ -20,8 +20,11 @@ from tests.growth.walking import walk
 
 MANY = 20_000
 """Rows of each table that grows: then an index is quicker by far, as it is with any more."""
-EXCUSED = ("(minor_units IS NOT NULL)",)
-"""What nearly every row has keeps nobody looking: payments that were never begun are tombstones."""
+EXCUSED = {
+    "payments_payments: Index Scan payments_payments_pkey, (minor_units IS NOT NULL)": (
+        "nearly every row has it, so a page is full soon: those that were never begun are tombstones"
+    ),
+}
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -54,17 +57,32 @@ async def connection(said: tuple[str, list[Heard]]) -> AsyncIterator[Connection]
         yield connection
 
 
-async def test_nothing_reads_a_growing_table_from_end_to_end(
-    said: tuple[str, list[Heard]], connection: Connection
-) -> None:
+def found(said: list[Heard], connection: Connection) -> set[str]:
     growing = {table.name for table in GROWING}
-    different = {one.statement: one for one in said[1]}.values()
-
-    found = {
+    different = {one.statement: one for one in said}.values()
+    return {
         f"{one.issuer or 'somebody'}: {walked}"
         for one in different
         for walked in walks(plan_of(connection, one))
-        if walked.partition(":")[0] in growing and not walked.endswith(EXCUSED)
+        if walked.partition(":")[0] in growing and walked not in EXCUSED
     }
 
-    assert found == set(), "\n".join(sorted(found))
+
+async def test_nothing_reads_a_growing_table_from_end_to_end(
+    said: tuple[str, list[Heard]], connection: Connection
+) -> None:
+    walked = found(said[1], connection)
+
+    assert walked == set(), "\n".join(sorted(walked))
+
+
+async def test_nor_does_a_page_of_payments_while_little_is_known_of_their_operations(
+    said: tuple[str, list[Heard]], connection: Connection
+) -> None:
+    """As after many were written at once: this page was ten times as slow then."""
+    this = text("DELETE FROM pg_statistic WHERE starelid = 'payments_operations'::regclass")
+    connection.execute(this)
+
+    walked = found(said[1], connection)
+
+    assert walked == set(), "\n".join(sorted(walked))

@@ -91,6 +91,6 @@ async def _look_through(staff: Staff, route: ListRoute) -> None:
     path = route.path.format(sku=SKU, order_id=WANTED["order_id"][0])
     narrowed = [f"&{name}={value}" for name in route.filters for value in WANTED[name]]
     for more in ("", *narrowed):
-        told = await staff.asks("GET", f"{path}?limit=1{more}")
+        told = await staff.asks("GET", f"{path}?limit=20{more}")
         if told.status == 200 and (after := told.body.get("next")):
-            await staff.asks("GET", f"{path}?limit=1{more}&after={after}")
+            await staff.asks("GET", f"{path}?limit=20{more}&after={after}")
