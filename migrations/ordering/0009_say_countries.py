@@ -1,6 +1,7 @@
 """move: the country from the history of an order to its column"""
 
 import json
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -23,20 +24,24 @@ UNSAID = (
 )
 SAY = (
     orders.update()
-    .where(orders.c.order_id == sa.bindparam("of_order", type_=Id), orders.c.country.is_(None))
+    .where(
+        orders.c.order_id.in_(sa.bindparam("of_orders", type_=Id, expanding=True)),
+        orders.c.country.is_(None),
+    )
     .values(country=sa.bindparam("said"))
 )
 
 
-def move(connection: sa.Connection) -> int:
+def move(connection: sa.Connection, after: UUID | None) -> UUID | None:
     """Some orders; who saves one meanwhile says the same."""
-    said = [
-        {"of_order": order_id, "said": country_in(history)}
-        for order_id, history in connection.execute(UNSAID)
-    ]
-    if said:
-        connection.execute(SAY, said)
-    return len(said)
+    unsaid = UNSAID.where(orders.c.order_id > after) if after else UNSAID
+    to: dict[str, list[UUID]] = {}
+    for order_id, history in connection.execute(unsaid):
+        to.setdefault(country_in(history), []).append(order_id)
+        after = order_id
+    for country, those in to.items():
+        connection.execute(SAY, {"of_orders": those, "said": country})
+    return after if to else None
 
 
 def country_in(history: str) -> str:

@@ -19,6 +19,7 @@ INSERT INTO ordering_orders VALUES
     (:id, :id, :id, 'platform:a', 'USD', 1, 'Jane@Example.com', '2026-04-08', :cancelled, :history, 1, 1)
 """
 TO_US = '{"expectations": [{"destination": {"address_country": "US"}}]}'
+UNSAID = select(func.count()).where(orders.c.country.is_(None))
 LINE = """
 INSERT INTO ordering_order_lines VALUES
     (:id, :number, 'line', 'tea', 'Tea', NULL, NULL, 1, 2, :units, :sent, 1, 0, 1)
@@ -66,13 +67,14 @@ async def test_countries_are_moved_some_at_a_time_and_gone_on_with(database_url:
     with asked(database_url).begin() as connection:
         connection.execute(orders.insert(), old)
     with asked(database_url).begin() as connection:
-        moved = move(connection)
+        last = move(connection, None)
+        left = connection.scalar(UNSAID)
 
     await migrate(Kept(database_url, ("ordering",)))
 
-    unsaid = select(func.count()).where(orders.c.country.is_(None))
     with asked(database_url).connect() as connection:
-        assert (moved, connection.scalar(unsaid)) == (500, 0)
+        assert (left, connection.scalar(UNSAID)) == (501, 0)
+        assert str(last) == sorted(str(order["order_id"]) for order in old)[499]
 
 
 def an_old_order() -> dict[str, object]:

@@ -1,9 +1,10 @@
 """One context's line of migrations: its steps in their order, and which of them a database lacks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
+from uuid import UUID
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -13,18 +14,23 @@ from sqlalchemy import Connection, MetaData
 FOLDER = Path(__file__).parents[3] / "migrations"
 
 
+class Move(Protocol):
+    def __call__(self, connection: Connection, /, after: UUID | None) -> UUID | None: ...
+
+
 @dataclass(frozen=True)
 class Step:
     """One migration.
 
-    `move` takes some rows to where the schema wants them, in a transaction of its own, and says how
-    many: it is called until none is left. What `is_contract` ends what the release before needs.
+    `move` takes some rows to where the schema wants them, in a transaction of its own: those after
+    the key that it is given. It says the last one's, and is called with that until none is left.
+    What `is_contract` ends what the release before needs.
     """
 
     context: str
     revision: str
     about: str
-    move: Callable[[Connection], int] | None = None
+    move: Move | None = None
     is_contract: bool = False
 
     def __str__(self) -> str:

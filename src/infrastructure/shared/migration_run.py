@@ -15,7 +15,7 @@ from structlog import get_logger
 
 from infrastructure.shared.database import is_collision
 from infrastructure.shared.half_done import noted
-from infrastructure.shared.migration_line import Step, config_of, lacking, standing
+from infrastructure.shared.migration_line import Move, Step, config_of, lacking, standing
 
 Result = TypeVar("Result")
 SECONDS_FOR_OTHERS = 1.0
@@ -50,12 +50,19 @@ class Run:
         at = await self._patiently(partial(standing, context=context))
         for step in lacking(context, at, contract=contract):
             if step.move:
-                while await self._patiently(step.move):
-                    pass
+                await self._move(step.move)
             await self._patiently(partial(_taken, step=step))
             told.taken.append(step)
             at = step.revision
         told.waiting.extend(lacking(context, at, contract=True))
+
+    async def _move(self, move: Move) -> None:
+        """Each time after the last: what was moved leaves an index full of what is gone, which
+        would be passed over by every next search from the beginning.
+        """
+        after = await self._patiently(partial(move, after=None))
+        while after is not None:
+            after = await self._patiently(partial(move, after=after))
 
     async def _patiently(self, work: Callable[[Connection], Result]) -> Result:
         """In a transaction; again where another was in the way."""
