@@ -25,6 +25,10 @@ NOT_GIVEN = {
     ): "tests/scaffold does, and checks it all",
     ("docs/bench.md", "make bench"): "takes minutes; tests/bench runs a short form",
     ("docs/engines.md", "make services"): "tests/services does, and ends them",
+    (
+        "docs/engines.md",
+        "FREESTONE_WORKERS=",
+    ): "tests/faults does, on servers: SQLite has one worker",
     ("docs/payments-stripe.md", ".venv/bin/freestone payments"): "asks Stripe; tests/payments does",
     ("docs/adding-a-context.md", "export FREESTONE_ADMIN_KEY"): "served in tests/scaffold",
     ("docs/adding-a-context.md", "KEY="): "what was written brings tests that ask for these routes",

@@ -76,3 +76,12 @@ def test_a_value_may_look_like_anything() -> None:
     )
     assert without_values('value "a\n"b" is out of range', "22003") == "value"
     assert without_values("violates x\nDETAIL:  Key (email)=(a)", "23505") == "violates x"
+
+
+def test_who_and_where_is_told() -> None:
+    """Whoever mistyped a URL finds the mistake by it."""
+    nobody = "Can't connect to MySQL server on '127.0.0.1'"
+    refused = "Access denied for user 'shop'@'localhost'"
+
+    assert without_quoted(2003, nobody) == nobody
+    assert without_quoted(1698, refused) == refused

@@ -54,7 +54,6 @@ def seed(
 
 
 async def _seeded(settings: Settings, orders: int, *, is_among_others: bool) -> None:
-
     asked = [
         c for c in ("catalog", "fulfillment", "inventory", "ordering") if c in settings.contexts
     ]
@@ -77,14 +76,12 @@ async def _seeded(settings: Settings, orders: int, *, is_among_others: bool) -> 
 
 
 async def _require_no_others(house: "Caller") -> None:
-
     since = ListOrders(placed_from=LAST, most=1)
     if (await house.contract(Ordering).list_orders(since)).items:
         raise Unusable("somebody has bought here already (--among-others if that does not matter)")
 
 
 async def _put_products(house: "Caller") -> None:
-
     products = tuple(
         ProductDetails(
             product_id=one.sku,

@@ -10,8 +10,8 @@ from sqlalchemy import ExceptionContext
 from sqlalchemy.event import listen
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-ABOUT_NAMES = {1044, 1045, 1049, 1050, 1051, 1054, 1060, 1061, 1091, 1146}
-"""Errors of MariaDB that quote names of users, databases, tables, columns and indexes, and no values."""
+ABOUT_NAMES = {1044, 1045, 1049, 1050, 1051, 1054, 1060, 1061, 1091, 1146, 1698, 2003}
+"""Errors of MariaDB that quote names of hosts, users, databases, tables, columns and indexes, and no values."""
 QUOTED = re.compile("'.*'", re.DOTALL)
 
 
