@@ -41,9 +41,13 @@ async def test_what_was_killed_in_the_middle_is_gone_on_with(database_url: str) 
     await is_gone_on_with(kept)
 
 
+STRIDE = {"sqlite": 29, "postgresql": 29, "mariadb": 7}
+"""After every which statement: the first two take a step back as a whole, MariaDB keeps its half."""
+
+
 @pytest.mark.thorough
 async def test_it_may_be_killed_anywhere(kind: str, made: Databases, tmp_path: Path) -> None:
-    for number in count(1):
+    for number in count(1, STRIDE[kind]):
         folder = tmp_path / str(number)
         folder.mkdir()
         kept = Kept(made.make(kind, folder), ("ordering",))
@@ -52,7 +56,7 @@ async def test_it_may_be_killed_anywhere(kind: str, made: Databases, tmp_path: P
         made.drop(kept.url)
         if not was_killed:
             break
-    assert number > 10
+    assert number > 50
 
 
 @only("mariadb")
