@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal, Self
@@ -81,15 +80,15 @@ def _database_url(text: str) -> str:
         url = make_url(text)
         engine = url.get_backend_name()
     except (ArgumentError, ValueError) as unreadable:
-        raise ValueError("is no SQLAlchemy URL, such as sqlite:///var/freestone.db") from unreadable
+        raise ValueError(
+            "is no URL of a database, such as sqlite:///var/freestone.db"
+        ) from unreadable
     if engine not in DRIVERS:
         raise ValueError(f"names {engine}, which is not one of {', '.join(DRIVERS)}")
     if engine == "sqlite" and url.database in (None, "", ":memory:"):
         raise ValueError("must name a file: a database in memory keeps nothing")
     if engine == "sqlite" and Path(url.database or "").is_dir():
         raise ValueError("must name a file, and names a folder")
-    if not find_spec(DRIVERS[engine]):
-        raise ValueError(f"names {engine}, which this release does not serve: only SQLite")
     named: URL = url.set(drivername=f"{engine}+{DRIVERS[engine]}")
     return named.render_as_string(hide_password=False)
 
@@ -169,7 +168,8 @@ class Settings(BaseSettings):
         min_length=1,
         repr=False,
         description="Where contexts without a database of their own keep their data: a "
-        "SQLAlchemy URL. A relative SQLite path begins at the working directory.",
+        "URL of SQLite, PostgreSQL or MariaDB (`docs/engines.md`). A relative SQLite path begins at "
+        "the working directory.",
     )
     read_database_url: DatabaseUrl = Field(
         default="",

@@ -52,7 +52,6 @@ IMPORTING = {
     "sys.modules",
 }
 IMPORTERS = {
-    "app/settings.py": "asks whether a driver is installed, and imports nothing",
     "infrastructure/shared/events.py": "finds an event's class in the contract that its name begins with",
     "infrastructure/shared/migration_line.py": "finds the tables of the context whose migrations it runs",
     "infrastructure/shared/wire.py": "finds the refusals that stand beside a contract",
