@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infrastructure.inventory import leftovers as inventory
@@ -31,3 +32,18 @@ def purges(engine: AsyncEngine, *, in_days: int = 0) -> list[Purge]:
 def _left_in(context: str) -> list[Leftovers]:
     tables = import_module(f"infrastructure.{context}.tables")
     return [*events_left(tables.outbox, tables.inbox), *OWN.get(context, ())]
+
+
+async def count(engine: AsyncEngine, table: Table) -> int:
+    async with engine.connect() as connection:
+        return (await connection.scalar(select(func.count()).select_from(table))) or 0
+
+
+async def given(engine: AsyncEngine, table: Table, *rows: dict[str, object]) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(insert(table), list(rows))
+
+
+def a_claim(number: int, at: datetime) -> dict[str, object]:
+    told = {"client": "platform:a", "operation": "create_checkout", "key": f"key {number}"}
+    return {**told, "fingerprint": "f" * 64, "presentation": "", "claimed_at": at}

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.contracts.inventory import Line
@@ -22,7 +21,7 @@ from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
 from infrastructure.shared.purge import BATCH
-from tests.growth.purging import purges
+from tests.growth.purging import a_claim, count, given, purges
 from tests.ordering.builders import ROSES, a_content, an_attempt
 
 OLD, YOUNG = timedelta(days=100), timedelta(hours=1)
@@ -32,11 +31,6 @@ BOTH = pytest.mark.parametrize(("age", "is_left"), [(OLD, 0), (YOUNG, 1)])
 async def purged(engine: AsyncEngine) -> None:
     for purge in purges(engine):
         await purge()
-
-
-async def count(engine: AsyncEngine, table: Table) -> int:
-    async with engine.connect() as connection:
-        return (await connection.scalar(select(func.count()).select_from(table))) or 0
 
 
 def an_event(at: datetime, **changes: object) -> dict[str, object]:
@@ -59,11 +53,6 @@ def received(at: datetime, state: str) -> dict[str, object]:
 
 def sent(at: datetime, sent_at: datetime | None) -> dict[str, object]:
     return an_event(at, id=uuid7(at), sent_at=sent_at)
-
-
-async def given(engine: AsyncEngine, table: Table, *rows: dict[str, object]) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(insert(table), list(rows))
 
 
 @BOTH
@@ -159,11 +148,6 @@ async def test_checkouts_that_came_to_nothing_go(
     await purged(engine)
 
     assert await count(engine, ordering.checkouts) == is_left
-
-
-def a_claim(number: int, at: datetime) -> dict[str, object]:
-    told = {"client": "platform:a", "operation": "create_checkout", "key": f"key {number}"}
-    return {**told, "fingerprint": "f" * 64, "presentation": "", "claimed_at": at}
 
 
 @BOTH

@@ -55,13 +55,13 @@ async def _buy_and_send_back(shopper: Shopper, staff: Staff) -> None:
     await shopper.order(order)
     shown = (await staff.asks("GET", f"/v1/orders/{order}")).body
     line = shown["lines"][0]["line_id"]
-    await _done(staff, f"/v1/orders/{order}/shipments", {}, "parcel")
+    await done(staff, f"/v1/orders/{order}/shipments", {}, "parcel")
     wish = {"lines": [{"line_id": line, "units": 1}]}
-    back = (await _done(staff, f"/v1/orders/{order}/returns", wish, "wish")).body["id"]
-    await _done(staff, f"/v1/returns/{back}/approve", {}, "")
+    back = (await done(staff, f"/v1/orders/{order}/returns", wish, "wish")).body["id"]
+    await done(staff, f"/v1/returns/{back}/approve", {}, "")
     came = {"lines": [{"line_id": line, "restocked": 1}]}
-    await _done(staff, f"/v1/returns/{back}/receive", came, "came")
-    await _done(staff, f"/v1/returns/{back}/refund", {}, "paid")
+    await done(staff, f"/v1/returns/{back}/receive", came, "came")
+    await done(staff, f"/v1/returns/{back}/refund", {}, "paid")
     await staff.asks("GET", f"/v1/returns/{back}")
     (payment,) = (await staff.asks("GET", f"/v1/payments?order_id={order}")).body["items"]
     await staff.asks("GET", f"/v1/payments/{payment['id']}")
@@ -73,11 +73,11 @@ async def _cancel(shopper: Shopper, staff: Staff) -> None:
     checkout = await shopper.ready(SKU)
     order = (await shopper.complete(checkout["id"])).body["order"]["id"]
     some = {"amount": {"amount": 100, "currency": "USD"}, "reason": "late"}
-    await _done(staff, f"/v1/orders/{order}/refunds", some, "some")
-    await _done(staff, f"/v1/orders/{order}/cancel", {"reason": "changed mind"}, "off")
+    await done(staff, f"/v1/orders/{order}/refunds", some, "some")
+    await done(staff, f"/v1/orders/{order}/cancel", {"reason": "changed mind"}, "off")
 
 
-async def _done(staff: Staff, path: str, body: object, key: str) -> Told:
+async def done(staff: Staff, path: str, body: object, key: str) -> Told:
     """As soon as it can be: what must have happened before may be under way."""
     async with timeout(60):
         while True:

@@ -82,7 +82,8 @@ class Purge:
         waiting = list(self._leftovers)
         while waiting and monotonic() < until:
             one = waiting.pop(0)
-            if removed := await again(self._remove_some, one, self._before(one)):
+            removed = await again(self._remove_some, one, self._before(one))
+            if removed is not None:
                 waiting.append(one)  # in turn, so that much of one does not keep the others
                 done(removed)
                 await sleep(REST_SECONDS)
@@ -101,13 +102,14 @@ class Purge:
                 counts[one.table.name] += old or 0
         return counts
 
-    async def _remove_some(self, one: Leftovers, before: datetime) -> int:
+    async def _remove_some(self, one: Leftovers, before: datetime) -> int | None:
+        """How many, or nothing if none is old: another may remove the same ones at this moment."""
         key = tuple(one.table.primary_key)
         oldest = select(*key).where(one.are_old(before)).order_by(*one.oldest_first).limit(BATCH)
         async with transaction(self._engine, _itself) as connection:
             keys = [tuple(row) for row in await connection.execute(oldest)]
             if not keys:
-                return 0
+                return None
             for part in one.parts:
                 its = [part.c[column.name] for column in key]
                 await connection.execute(delete(part).where(_among(its, keys)))
