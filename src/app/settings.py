@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -48,6 +48,12 @@ DRIVERS = {
     "mysql": "asyncmy",
     "mariadb": "asyncmy",
 }
+REDIS_OPTIONS: dict[str, set[str]] = {
+    "redis": set(),
+    "rediss": {"ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile"},
+    "unix": {"db"},
+}
+"""Of its URL. Others would undo what the store sets, or be found out by the first who asks it."""
 SHORTEST_KEY = 32
 MOST_DAYS = 36_500
 SECRETS = {
@@ -105,6 +111,9 @@ def _redis_url(text: str) -> str:
         parts.port  # noqa: B018  # which is read when it is asked for
     except ValueError as unreadable:
         raise ValueError("names no port") from unreadable
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    if strange := asked.keys() - REDIS_OPTIONS[parts.scheme]:
+        raise ValueError(f"asks for what is not to be chosen: {', '.join(sorted(strange))}")
     return text
 
 

@@ -71,6 +71,11 @@ def test_contexts_can_be_left_out_by_name(monkeypatch: pytest.MonkeyPatch) -> No
         ("REDIS_URL", "http://r/0", "FREESTONE_REDIS_URL: must begin with redis://, rediss://"),
         ("REDIS_URL", "redis://r:6379", "FREESTONE_REDIS_URL: must end in the number of a"),
         ("REDIS_URL", "redis://:pass@r:x/0", "FREESTONE_REDIS_URL: names no port"),
+        (
+            "REDIS_URL",
+            "redis://r/0?decode_responses=1",
+            "FREESTONE_REDIS_URL: asks for what is not",
+        ),
         ("INVENTORY_DATABASE_URL", "?", "FREESTONE_INVENTORY_DATABASE_URL: is no URL"),
         ("INVENTORY_PORT", "1", "FREESTONE_INVENTORY_PORT: there is no such setting"),
         ("INVENTORY_URL", "localhost:1", "FREESTONE_INVENTORY_URL: must begin with http"),

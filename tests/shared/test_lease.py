@@ -3,11 +3,13 @@
 from asyncio import Event, gather, timeout
 from time import monotonic
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import MetaData, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infrastructure.ordering.tables import leases as table
-from infrastructure.shared.lease import Lease, Leases
+from infrastructure.shared.lease import Lease, Leases, lease_table
 from infrastructure.shared.routine import Routine
 from tests.journeys.waiting import wait_for
 
@@ -85,6 +87,26 @@ async def test_who_is_silent_lets_go_before_another_can_take_it(engine: AsyncEng
     assert not first.lease.is_held
     assert not await first.asks()
     assert await epoch(engine) == 2
+
+
+async def test_a_taking_that_broke_off_is_begun_anew(engine: AsyncEngine) -> None:
+    lease, missing = Lease(table), Lease(lease_table(MetaData(), "nowhere"))
+    with pytest.raises(DBAPIError):
+        await Leases(engine, [lease, missing], "first").keep()
+    assert not lease.is_held
+
+    await Leases(engine, [lease], "first").keep()
+
+    assert lease.is_held
+
+
+async def test_who_hears_that_another_has_it_lets_go(engine: AsyncEngine) -> None:
+    first = Holder(engine, "first")
+    await first.asks()
+    async with engine.begin() as connection:  # as a database does that has lost the last moments
+        await connection.execute(update(table).values(holder="second"))
+
+    assert not await first.asks()
 
 
 async def test_a_routine_is_done_where_its_lease_is_held_and_begins_when_it_is_taken(

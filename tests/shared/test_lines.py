@@ -3,7 +3,19 @@
 from asyncio import timeout
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from os import dup
+from socket import (
+    IPPROTO_TCP,
+    SO_KEEPALIVE,
+    SOL_SOCKET,
+    TCP_KEEPCNT,
+    TCP_KEEPIDLE,
+    TCP_KEEPINTVL,
+    socket,
+)
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from domain.shared.model import Conflict
 from infrastructure.shared.database import Engines, transaction
 from infrastructure.shared.servers import (
+    KEEPALIVES,
     LINES,
     MORE_LINES,
     SECONDS_FOR_A_LOCK,
@@ -49,6 +62,7 @@ BOUNDS: dict[str, dict[str, object]] = {
         "SELECT @@tx_isolation": "READ-COMMITTED",
     },
 }
+HOW_A_SILENT_ONE_IS_ASKED = (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)
 TOO_LONG = {
     "postgresql": ["SET LOCAL statement_timeout = 50", "SELECT pg_sleep(30)"],
     "mariadb": ["SET STATEMENT max_statement_time = 0.05 FOR SELECT SLEEP(30)"],
@@ -67,6 +81,28 @@ async def test_every_line_has_its_bounds(engine: AsyncEngine, kind: str) -> None
         told = {one: (await connection.execute(text(one))).scalar_one() for one in BOUNDS[kind]}
 
     assert told == BOUNDS[kind]
+
+
+@only(*SERVERS)
+async def test_a_line_to_a_host_that_is_gone_is_given_up_within_seconds(
+    engine: AsyncEngine,
+) -> None:
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        line = socket(fileno=dup(file_of(driver)))
+
+    with line:
+        asked = [line.getsockopt(IPPROTO_TCP, option) for option in HOW_A_SILENT_ONE_IS_ASKED]
+        assert line.getsockopt(SOL_SOCKET, SO_KEEPALIVE)
+    assert asked == [*KEEPALIVES.values()]
+
+
+def file_of(driver: Any) -> int:
+    """Of the socket that a driver keeps to itself."""
+    if isinstance(driver, psycopg.AsyncConnection):
+        return driver.fileno()
+    number: int = driver._transport.get_extra_info("socket").fileno()
+    return number
 
 
 @only(*SERVERS)
@@ -116,7 +152,8 @@ async def broken(connection: AsyncConnection, kind: str, database_url: str) -> N
     """End the line at the server, as a crash or an operator would, and wait until it has gone."""
     which, end, left = LINE[kind]
     number = (await connection.execute(text(which))).scalar_one()
-    with asked(database_url).connect() as other:
+    with asked(database_url).connect() as line:  # PostgreSQL looks once in a transaction
+        other = line.execution_options(isolation_level="AUTOCOMMIT")
         other.execute(text(end.format(number)))
         while other.execute(text(left), {"number": number}).scalar_one():
             pass

@@ -80,6 +80,9 @@ class Lease:
     def is_held(self) -> bool:
         return monotonic() < self.held_until
 
+    def let_go(self) -> None:
+        self.held_until = 0.0
+
     def hold(self, until: float) -> None:
         was_held, self.held_until = self.is_held, until
         if not was_held:
@@ -104,14 +107,19 @@ class Leases:
     async def keep(self) -> None:
         """Renew what is held, and take what nobody holds any more."""
         asked_at = monotonic()
-        for lease in await again(self._kept):
-            lease.hold(asked_at + self._seconds)
+        kept = await again(self._kept)
+        for lease in self._leases:
+            lease.is_there = True  # not before the commit: what was inserted may be rolled back
+            if lease in kept:
+                lease.hold(asked_at + self._seconds)
+            else:
+                lease.let_go()
 
     async def release(self) -> None:
         """Let others have them at once."""
         async with transaction(self._engine, _itself) as connection:
             for lease in self._leases:
-                lease.held_until = 0.0
+                lease.let_go()
                 its = lease.table.c
                 over = update(lease.table).where(its.holder == self._holder)
                 await connection.execute(over.values(held_until=from_now(0.0)))
@@ -122,13 +130,12 @@ class Leases:
 
     async def _taken(self, connection: AsyncConnection, lease: Lease) -> bool:
         told = {"me": self._holder, "seconds": self._seconds}
-        taken = await connection.execute(lease.take, told)
-        if taken.rowcount or lease.is_there:
-            return bool(taken.rowcount)
-        free = {"name": ROUTINES, "holder": "", "held_until": LONG_AGO, "epoch": 0}
-        await insert_new(connection, lease.table, free)
-        lease.is_there = True
-        return await self._taken(connection, lease)
+        taken = (await connection.execute(lease.take, told)).rowcount
+        if not taken and not lease.is_there:
+            free = {"name": ROUTINES, "holder": "", "held_until": LONG_AGO, "epoch": 0}
+            await insert_new(connection, lease.table, free)
+            taken = (await connection.execute(lease.take, told)).rowcount
+        return bool(taken)
 
 
 def _itself(connection: AsyncConnection) -> AsyncConnection:

@@ -4,6 +4,8 @@ The bounds are set on each line as it is opened. A statement, a wait for a lock 
 that does nothing are all ended by the server itself, so that a process that hangs holds up nobody.
 """
 
+import socket
+from asyncio import Transport
 from typing import Any
 
 from psycopg import OperationalError as LineError
@@ -23,6 +25,10 @@ SECONDS_FOR_A_STATEMENT = 5
 SECONDS_FOR_A_LOCK = 2
 SECONDS_TO_IDLE = 10
 """How long a transaction may do nothing: it holds locks."""
+KEEPALIVES = {"idle": 5, "intvl": 2, "cnt": 3}
+"""A line that is silent so many seconds is asked, so often, whether the other end is still there: a
+host that is gone says nothing, and who waits for its answer may have no deadline.
+"""
 LINE_AGE_SECONDS = 1800
 """A line is opened anew now and then, so that load goes where a server has come back."""
 GIVEN_UP = {
@@ -106,6 +112,9 @@ def _postgresql(address: URL) -> dict[str, Any]:
         "connect_timeout": SECONDS_TO_CONNECT,
         "application_name": "freestone",
         "tcp_user_timeout": SECONDS_FOR_A_STATEMENT * 1000,  # of a line that has fallen silent
+        "keepalives_idle": KEEPALIVES["idle"],
+        "keepalives_interval": KEEPALIVES["intvl"],
+        "keepalives_count": KEEPALIVES["cnt"],
     }
 
 
@@ -114,6 +123,7 @@ def _mysql() -> dict[str, Any]:
 
 
 def _bound_mysql(connection: Any, _record: object) -> None:
+    _keep_alive(connection.driver_connection._transport)  # asyncmy has no setting for it
     cursor = connection.cursor()
     cursor.execute("SELECT VERSION()")
     is_mariadb = "mariadb" in str(cursor.fetchone()[0]).lower()
@@ -128,3 +138,11 @@ def _bound_mysql(connection: Any, _record: object) -> None:
         "time_zone = '+00:00', sql_mode = 'TRADITIONAL,ONLY_FULL_GROUP_BY'"  # what does not fit is refused
     )
     cursor.close()
+
+
+def _keep_alive(transport: Transport) -> None:
+    line: socket.socket = transport.get_extra_info("socket")
+    for name, value in KEEPALIVES.items():
+        option = getattr(socket, f"TCP_KEEP{name}".upper(), None)  # not every system has all three
+        if option and line.family != socket.AF_UNIX:
+            line.setsockopt(socket.IPPROTO_TCP, option, value)
