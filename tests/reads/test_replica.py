@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import QueuePool
@@ -28,8 +28,10 @@ from domain.shared.values import Money, Sku
 from infrastructure.catalog.tables import writers
 from infrastructure.shared.database import Engines, transaction
 from infrastructure.shared.envelope import Envelope, carrying
+from infrastructure.shared.moment import from_now
 from infrastructure.shared.replica import PATIENCE_SECONDS, Replica
-from infrastructure.shared.writers import Writers
+from infrastructure.shared.writers import NOBODY, Writers
+from tests.engines import asked
 from tests.reads.standby import Pair, tell
 
 ANN, BEN, CLI = "staff:ann", "staff:ben", "cli"
@@ -129,6 +131,20 @@ async def test_a_replica_that_is_too_far_behind_is_not_read(
     settings: dict[str, Any], pair: Pair
 ) -> None:
     async with an_office({**settings, "read_lag_seconds": 0.5}) as office:
+        with pair.held():
+            name = await office.adds(CLI)
+            async with timeout(10):
+                while not await office.sees(ANN, name):
+                    pass
+
+
+async def test_a_beat_by_a_clock_that_is_ahead_does_not_hide_how_far_behind_a_replica_is(
+    settings: dict[str, Any], pair: Pair
+) -> None:
+    async with an_office({**settings, "read_lag_seconds": 0.5}) as office:
+        ahead = update(writers).where(writers.c.actor == NOBODY).values(wrote_at=from_now(3600.0))
+        with asked(pair.url).begin() as connection:
+            connection.execute(ahead)
         with pair.held():
             name = await office.adds(CLI)
             async with timeout(10):

@@ -8,7 +8,6 @@ there may be two, and all that a routine does must bear being done by two.
 
 from asyncio import Event
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from os import getpid
 from socket import gethostname
 from time import monotonic
@@ -33,14 +32,13 @@ from infrastructure.shared.clock import utc_now
 from infrastructure.shared.columns import Instant, exact_text
 from infrastructure.shared.database import transaction
 from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.moment import from_now
+from infrastructure.shared.moment import LONG_AGO, from_now
 from infrastructure.shared.wire import again
 
 ROUTINES = "routines"
 LEASE_SECONDS = 6.0
 """After a death this long nobody does the routines of its contexts, unless it is started again."""
 RENEW_SECONDS = LEASE_SECONDS / 3
-LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 log = get_logger(__name__)
 
 

@@ -1,12 +1,14 @@
 """The database's own clock: one clock for all who share it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from infrastructure.shared.columns import Instant
+
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 class from_now(FunctionElement[datetime]):  # noqa: N801  # it reads as a function of SQL

@@ -20,7 +20,7 @@ from structlog import get_logger
 from domain.shared.model import Conflict
 from infrastructure.shared.database import heed_writes, only_transaction, transaction
 from infrastructure.shared.envelope import current
-from infrastructure.shared.writers import Writers, reads_lists
+from infrastructure.shared.writers import Known, Writers, reads_lists
 
 Repository = TypeVar("Repository")
 Begin = Callable[[], AbstractAsyncContextManager[Repository]]
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 0.25
 REST_SECONDS = 3.0
 """How long a replica is left alone that was away, or silent."""
 SECONDS_TO_CLOSE = 1.0
-FAILURES = (DBAPIError, NoLineFree, OSError)
+FAILURES = (DBAPIError, NoLineFree)
 log = get_logger(__name__)
 
 
@@ -88,7 +88,7 @@ class Replica:
         actor = current().actor
         if not reads_lists(actor) or monotonic() < self._rests_until:
             return None
-        asking = create_task(self._caught_up(actor, await self._writes(actor)))
+        asking = create_task(self._caught_up(actor, await self._known(actor)))
         self._keep(asking)
         try:
             await wait({asking}, timeout=PATIENCE_SECONDS)
@@ -106,23 +106,23 @@ class Replica:
             self._rest("is away")
             return None
 
-    async def _writes(self, actor: str) -> int:
-        """How often the caller has written, as the primary knows. There is always a recent beat."""
+    async def _known(self, actor: str) -> Known:
+        """What the primary knows. There is always a recent beat."""
         async with transaction(self._primary, lambda connection: connection) as connection:
             known = await self._writers.known(connection, actor)
-            if not known.has_beaten_since(self._writers.ago(self._most_lag / BEATS)):
+            if not known.has_beaten_within(self._most_lag / BEATS, known.read_at):
                 await self._writers.beat(connection)
-        return known.writes
+        return known
 
-    async def _caught_up(self, actor: str, writes: int) -> AsyncConnection | None:
+    async def _caught_up(self, actor: str, primary: Known) -> AsyncConnection | None:
         connection = await self._copy.connect()
         try:
             known = await self._writers.known(connection, actor)
         except BaseException:
             await connection.close()
             raise
-        may_be_lent = known.has_beaten_since(self._writers.ago(self._most_lag))
-        if may_be_lent and known.writes >= writes:
+        may_be_lent = known.has_beaten_within(self._most_lag, primary.read_at)
+        if may_be_lent and known.writes >= primary.writes:
             return connection
         await connection.close()
         return None

@@ -3,15 +3,15 @@
 Counted in the transaction of the write and replicated with it: whoever knows the count knows the write.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, MetaData, Row, Table, select, update
+from sqlalchemy import BigInteger, Column, MetaData, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infrastructure.shared.clock import utc_now
 from infrastructure.shared.columns import Instant, exact_text
 from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.moment import LONG_AGO, from_now
 
 LISTERS = ("staff",)
 """Actors who read lists, up to the colon. What all others write is not counted."""
@@ -33,41 +33,41 @@ def reads_lists(actor: str) -> bool:
     return actor.partition(":")[0] in LISTERS
 
 
+@dataclass(frozen=True)
 class Known:
-    """What a database knows of one caller."""
+    """What a database knows of one caller, by its own clock."""
 
-    def __init__(self, rows: dict[str, Row[tuple[str, int, datetime]]], actor: str) -> None:
-        self.writes = rows[actor].writes if actor in rows else 0
-        self.beat_at: datetime | None = rows[NOBODY].wrote_at if NOBODY in rows else None
+    writes: int
+    beat_at: datetime | None
+    read_at: datetime
 
-    def has_beaten_since(self, moment: datetime) -> bool:
-        return self.beat_at is not None and self.beat_at >= moment
+    def has_beaten_within(self, time: timedelta, now: datetime) -> bool:
+        """A beat that is yet to come is none: it was written by another clock, of a primary before."""
+        return self.beat_at is not None and abs(now - self.beat_at) <= time
 
 
 class Writers:
-    """One context's."""
+    """One context's. All times are the primary's, so that the clocks of its many callers do not matter."""
 
-    def __init__(self, table: Table, clock: Callable[[], datetime] = utc_now) -> None:
-        self._table, self._clock = table, clock
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     async def known(self, connection: AsyncConnection, actor: str) -> Known:
-        wanted = select(self._table).where(self._table.c.actor.in_((actor, NOBODY)))
-        rows = await connection.execute(wanted)
-        return Known({row.actor: row for row in rows}, actor)
+        its = self._table.c
+        writes = select(its.writes).where(its.actor == actor).scalar_subquery()
+        beat_at = select(its.wrote_at).where(its.actor == NOBODY).scalar_subquery()
+        row = (await connection.execute(select(writes, beat_at, from_now(0.0)))).one()
+        return Known(row[0] or 0, row[1], row[2])
 
     async def beat(self, connection: AsyncConnection) -> None:
         await self.count(connection, NOBODY)
 
     async def count(self, connection: AsyncConnection, actor: str) -> None:
         """One write more."""
-        its, now = self._table.c, self._clock()
-        first = {"actor": actor, "writes": 1, "wrote_at": now}
+        its = self._table.c
         one = update(self._table).where(its.actor == actor)
-        one_more = one.values(writes=its.writes + 1, wrote_at=now)
-        if (await connection.execute(one_more)).rowcount:
-            return
-        if not await insert_new(connection, self._table, first):
+        one_more = one.values(writes=its.writes + 1, wrote_at=from_now(0.0))
+        if not (await connection.execute(one_more)).rowcount:
+            none_yet = {"actor": actor, "writes": 0, "wrote_at": LONG_AGO}
+            await insert_new(connection, self._table, none_yet)
             await connection.execute(one_more)
-
-    def ago(self, time: timedelta) -> datetime:
-        return self._clock() - time
