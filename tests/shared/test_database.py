@@ -60,6 +60,17 @@ async def test_whoever_is_cancelled_leaves_all_or_nothing_and_nobody_in_the_way(
     assert all(number ^ 1 in numbers for number in numbers)
 
 
+@pytest.mark.parametrize("failure", [TimeoutError, FileNotFoundError])
+async def test_what_the_caller_fails_at_is_no_lost_server(
+    engine: AsyncEngine, failure: type[OSError]
+) -> None:
+    with pytest.raises(failure):
+        async with transaction(engine, itself):
+            raise failure
+
+    await write_a_pair(engine, 1)
+
+
 async def test_writers_wait_for_one_another_in_turn(engine: AsyncEngine) -> None:
     await gather(*(write_a_pair(engine, number) for number in range(50)))
 

@@ -152,7 +152,7 @@ async def transaction(
                 if note and unit.has_written:
                     await note(connection)
                 is_ending = True
-        except (DBAPIError, NoLineFree, OSError) as failure:
+        except (DBAPIError, NoLineFree) as failure:  # a bare OSError is the caller's, no driver's
             if is_collision(failure) or (is_away(failure) and not is_ending):
                 raise Conflict from failure
             raise

@@ -81,7 +81,7 @@ def server_engine(url: str) -> AsyncEngine:
 
 def is_away(failure: BaseException) -> bool:
     """Whether a server could not be asked, or was lost while it was asked."""
-    if isinstance(failure, NoLineFree | OSError):
+    if isinstance(failure, NoLineFree):
         return True
     if not isinstance(failure, DBAPIError):
         return False
