@@ -2,7 +2,7 @@
 
 from asyncio import timeout
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from app.container import Container
@@ -71,13 +71,16 @@ class House:
         await self._container.tasks().drain(seconds)
 
     async def close(self) -> None:
-        self._container.siblings().close()
-        await self._container.clients().close()
-        await self._container.stripe_line().close()
-        await self._container.replicas().close()
-        await self._container.store().close()
-        await self._container.engines().close()
-        self._container.ledger().close()
+        """All there is, even where one of it fails."""
+        container = self._container
+        async with AsyncExitStack() as closing:  # begins with what is named last
+            closing.callback(container.ledger().close)
+            closing.push_async_callback(container.engines().close)
+            closing.push_async_callback(container.store().close)
+            closing.push_async_callback(container.replicas().close)
+            closing.push_async_callback(container.stripe_line().close)
+            closing.push_async_callback(container.clients().close)
+            closing.callback(container.siblings().close)
 
 
 @asynccontextmanager
