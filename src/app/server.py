@@ -1,8 +1,8 @@
 """Server processes: two listeners each, and a way to stop that drops nothing."""
 
 from asyncio import Event, TaskGroup, get_running_loop, run, sleep
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from signal import SIGINT, SIGTERM
 from socket import (
     IPPROTO_TCP,
@@ -24,6 +24,7 @@ from app.main import create_apps
 from app.settings import Settings
 from app.workers import KeepsDying, Workers
 from infrastructure.shared.lease import a_holder
+from infrastructure.shared.routine import SECONDS_TO_FINISH
 from infrastructure.shared.siblings import Post
 from infrastructure.shared.sqlite_lock import ServedAlready, only_server_of
 from infrastructure.shared.sqlite_restore import RestoreBrokeOff, require_restored
@@ -76,7 +77,7 @@ def _doors(settings: Settings) -> Iterator[AbstractContextManager[list[socket]]]
 def _serve_by_many(
     settings: Settings, container: Container, outer: list[socket], inner: list[socket]
 ) -> None:
-    post, holder = Post(settings.workers), a_holder()
+    holder = a_holder()
 
     def work(number: int, life: int) -> None:
         container.siblings.override(post.siblings_of(number))
@@ -84,10 +85,16 @@ def _serve_by_many(
         doors = [*outer[number : number + 1], *inner[number : number + 1]]
         _serve_on(settings, container, doors, life)
 
-    try:
-        Workers(settings.workers, work, seconds_to_stop=settings.drain_seconds).run()
-    except KeepsDying as why:
-        raise CannotServe(str(why)) from why
+    with closing(Post(settings.workers)) as post:
+        try:
+            Workers(settings.workers, work, seconds_to_stop=_seconds_to_stop(settings)).run()
+        except KeepsDying as why:
+            raise CannotServe(str(why)) from why
+
+
+def _seconds_to_stop(settings: Settings) -> float:
+    """The longest that one takes: for its requests, then its routines, then its attempts."""
+    return settings.drain_seconds + SECONDS_TO_FINISH + settings.drain_seconds
 
 
 def _serve_on(
@@ -109,7 +116,7 @@ async def _serve(
     for signal in (SIGTERM, SIGINT):
         get_running_loop().add_signal_handler(signal, stopping.set)
     if life is not None:
-        get_running_loop().add_reader(life, stopping.set)
+        once_readable(life, stopping.set)
     listeners = [(Listener(_config(app, settings)), on) for app, on in apps]
     async with public.router.lifespan_context(public), TaskGroup() as serving:
         for listener, on in listeners:
@@ -128,6 +135,17 @@ async def _serve(
         log.info("stopping", seconds=settings.drain_seconds)
         for listener, _ in listeners:
             listener.should_exit = True
+
+
+def once_readable(file: int, tell: Callable[[], None]) -> None:
+    """Tell it once: what has ended can be read for ever after, on every turn of the loop."""
+    loop = get_running_loop()
+
+    def hear() -> None:
+        loop.remove_reader(file)
+        tell()
+
+    loop.add_reader(file, hear)
 
 
 async def _until(stopping: Event, listener: Listener, on: socket) -> None:

@@ -86,10 +86,12 @@ class Workers:
 
     def _start(self, worker: Worker) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # what comes now is not for our handlers
-        pid = os.fork()
-        if not pid:
-            self._be(worker.number)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
+        try:
+            pid = os.fork()
+            if not pid:
+                self._be(worker.number)
+        finally:  # where there is no process more to be had, too
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
         worker.pid, worker.started_at = pid, monotonic()
 
     def _be(self, number: int) -> None:

@@ -1,8 +1,11 @@
 """Processes that are forked to do the same work, and what they tell one another."""
 
+import os
 import sys
+from asyncio import sleep
 from subprocess import run
 
+from app.server import once_readable
 from infrastructure.shared.siblings import LONGEST_WORD, Post
 from tests.journeys.waiting import wait_for
 from tests.processes import ROOT, environment
@@ -33,6 +36,20 @@ def test_where_a_worker_dies_at_once_again_and_again_the_whole_ends_and_says_so(
 
     assert "a worker died 5 times in a row" in done.stdout
     assert "ZeroDivisionError" in done.stdout
+
+
+async def test_who_watched_is_missed_once_and_not_on_every_turn_of_the_loop() -> None:
+    life, held = os.pipe()
+    told: list[bool] = []
+    once_readable(life, lambda: told.append(True))
+
+    os.close(held)
+    await wait_for("the end", lambda: told)
+    for _ in range(5):
+        await sleep(0)
+
+    assert len(told) == 1
+    os.close(life)
 
 
 async def test_a_word_that_one_tells_is_heard_by_all_others() -> None:

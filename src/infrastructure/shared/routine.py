@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
+from time import monotonic
 
 from structlog import get_logger
 
@@ -69,6 +70,7 @@ class Routine:
         self._work, self._every, self._longest = work, every_seconds, longest_seconds
         self._bell, self._lease = bell or Event(), lease
         self._is_stopping, self._is_well = False, True
+        self._finish_by = 0.0
         self._task: Task[None] | None = None
         if lease:
             lease.bells.append(self._bell)
@@ -87,8 +89,9 @@ class Routine:
             self._bell.set()
 
     def wind_down(self) -> None:
-        """Begin nothing more."""
-        self._is_stopping = True
+        """Begin nothing more. The time to finish runs from here, for all that end together."""
+        if not self._is_stopping:
+            self._is_stopping, self._finish_by = True, monotonic() + SECONDS_TO_FINISH
         self._bell.set()
 
     async def stop(self) -> None:
@@ -96,7 +99,7 @@ class Routine:
         self.wind_down()
         if self._task:
             with suppress(CancelledError, TimeoutError):
-                async with timeout(SECONDS_TO_FINISH):
+                async with timeout(self._finish_by - monotonic()):
                     await self._task
 
     async def _run(self) -> None:
