@@ -78,6 +78,7 @@ async def test_what_was_backed_up_while_it_sold_is_put_back_and_agrees(
     assert (await crowd.shopper.complete(again["id"])).body["status"] == "completed"
 
 
+@pytest.mark.thorough
 async def test_events_are_sent_again_to_a_listener_from_before(
     shop: Process, client: ClientSession, tmp_path: Path
 ) -> None:
@@ -95,6 +96,7 @@ async def test_events_are_sent_again_to_a_listener_from_before(
     await shopper.complete((await shopper.ready("bouquet_roses"))["id"])
     listener = str(shop.settings["fulfillment_database_url"])
     await wait_for("the shipment", lambda: number(listener, SHIPMENTS) == 1)
+    await wait_for("the events", lambda: number(shop.database, WAITING) == 0)
     shop.kill()
 
     freestone("restore", str(tmp_path / "backup"), **alone)

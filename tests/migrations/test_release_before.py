@@ -15,7 +15,6 @@ from tests.migrations.kept import Kept
 from tests.processes import ROOT, Process, freestone, freestone_in
 
 EXPANDED_BY = "migrations/ordering/0007_country_of_orders.py"
-SELDOM = pytest.mark.thorough
 
 
 def git(*command: str) -> bytes:
@@ -36,11 +35,7 @@ def release_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["sqlite", pytest.param("postgresql", marks=SELDOM), pytest.param("mariadb", marks=SELDOM)],
-    indirect=True,
-)
+@pytest.mark.thorough
 async def test_the_release_before_takes_orders_on_the_new_schema(
     release_before: Path, database_url: str, tmp_path: Path
 ) -> None:

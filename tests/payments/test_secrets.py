@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.shared.model import OutcomeUnknown
+from tests.engines import only
 from tests.payments.builders import Desk, an_instrument, to_authorise
 
 
@@ -17,6 +18,7 @@ def test_an_instrument_does_not_show_its_token() -> None:
     assert "tok_hush" not in str(message.instrument)
 
 
+@only("sqlite")
 async def test_a_token_is_in_no_file_and_no_log(
     desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

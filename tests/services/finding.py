@@ -7,7 +7,7 @@ from functools import cache
 from tests.processes import ROOT
 from tests.services.kinds import KINDS, NO_ANSWER
 
-NAMED_BY = "FREESTONE_TEST_{}"
+NAMED_BY = "TEST_{}"
 SERVICES = ROOT / "var" / "services"
 STARTED = SERVICES / "started.json"
 """Where `make services` keeps the URLs of what it started."""
@@ -18,7 +18,7 @@ OLDEST = {"PostgreSQL": (15,), "MariaDB": (10, 11), "Redis": (6, 2)}
 def url_of(kind: str) -> str | None:
     """The server of this kind (postgresql, mariadb, redis) to test against; nothing if there is none.
 
-    One that `FREESTONE_TEST_<KIND>` names is taken at its word, so that what is wrong with it is an
+    One that `TEST_<KIND>` names is taken at its word, so that what is wrong with it is an
     error and no absence. Otherwise what `make services` started, or else what listens on the
     standard port of loopback, if it answers us. It may be somebody's: make databases of your own
     there, and drop them.

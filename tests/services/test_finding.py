@@ -19,7 +19,7 @@ def _anew() -> Iterator[None]:
 
 def test_one_that_is_named_is_taken_at_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = f"redis://127.0.0.1:{a_free_port()}/0"
-    monkeypatch.setenv("FREESTONE_TEST_REDIS", nobody)
+    monkeypatch.setenv("TEST_REDIS", nobody)
 
     assert url_of("redis") == nobody
 

@@ -66,7 +66,7 @@ def test_servers_are_started_once_and_found_and_stopped(copy: Path) -> None:
 
 
 def test_servers_for_one_command_end_with_it() -> None:
-    script = 'echo "$FREESTONE_TEST_REDIS"; exit 3'
+    script = 'echo "$TEST_REDIS"; exit 3'
     command = [sys.executable, "-m", "tests.services", "during", "sh", "-c", script]
 
     done = run(command, env=environment(), cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603

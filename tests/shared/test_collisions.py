@@ -4,7 +4,7 @@ from asyncio import Event, gather, timeout
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import create_engine, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -12,7 +12,7 @@ from domain.shared.model import Conflict
 from infrastructure.shared.database import transaction
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.wire import again
-from tests.engines import only
+from tests.engines import asked, only
 from tests.shared.shelf import SERVERS, TEA, a_shelf, itself, shelf, take, units
 
 
@@ -118,8 +118,7 @@ async def test_who_waits_too_long_for_a_lock_is_told_to_try_again(engine: AsyncE
 async def test_who_finds_the_file_locked_is_told_to_try_again(
     engine: AsyncEngine, database_url: str
 ) -> None:
-    path = database_url.replace("+aiosqlite", "")
-    with create_engine(path).connect() as other:
+    with asked(database_url).connect() as other:
         other.exec_driver_sql("BEGIN IMMEDIATE")
 
         with pytest.raises(Conflict):
