@@ -111,7 +111,11 @@ def kept(
     """
     context = tables.outbox.name.removesuffix("_outbox")
     relay = providers.Singleton(
-        Relay, engine, _itself(tables.outbox), providers.Callable(_routes, container, context)
+        Relay,
+        engine,
+        _itself(tables.outbox),
+        providers.Callable(_routes, container, context),
+        lease=lease,
     )
     sending = providers.Callable(getattr, relay, "send_waiting")
     bell = providers.Callable(Bells.of, bells, context)

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.testing import capture_logs
 
 from domain.contracts.inventory import Line, StockReleased, StockReserved
+from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
 from infrastructure.shared.columns import exact_text
@@ -21,14 +22,17 @@ from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.events import Posted
 from infrastructure.shared.inbox import (
     ATTEMPTS_IN_PEACE,
+    LONGEST_WAIT_SECONDS,
     MOST_ATTEMPTS,
     Consumer,
     Inbox,
     inbox_table,
 )
 from infrastructure.shared.inbox import BATCH as INBOX_BATCH
+from infrastructure.shared.lease import Lease, lease_table
 from infrastructure.shared.outbox import append_events, outbox_table
-from infrastructure.shared.relay import BATCH, REST, Relay
+from infrastructure.shared.relay import BATCH, LOOK_ANEW, REST, Relay
+from tests.statements import counted
 
 metadata = MetaData()
 outbox = outbox_table(metadata, "inventory")
@@ -212,6 +216,98 @@ async def test_a_listener_that_is_away_misses_nothing_and_holds_up_nobody(
     assert await waiting(engine) == 0
 
 
+async def of_yesterday(engine: AsyncEngine, events: int) -> None:
+    at = datetime.now(UTC) - timedelta(days=1)
+    told = {"name": StockReserved.name, "sequence": 1, "occurred_at": at}
+    told |= {"actor": "", "traceparent": "", "body": "{}"}
+    rows = [{**told, "id": uuid7(at), "aggregate_id": str(number)} for number in range(events)]
+    async with transaction(engine, itself) as connection:
+        await connection.execute(insert(outbox), rows)
+
+
+async def test_what_waits_only_for_who_is_away_is_not_read_over_and_over(
+    engine: AsyncEngine, clock: Clock
+) -> None:
+    seen: dict[str, list[UUID]] = {"here": [], "elsewhere": []}
+    asked, is_away = 0, True
+
+    async def here(posted: Posted) -> None:
+        seen["here"].append(posted.id)
+
+    async def elsewhere(posted: Posted) -> None:
+        nonlocal asked
+        asked += 1
+        if is_away:
+            raise OutcomeUnknown
+        seen["elsewhere"].append(posted.id)
+
+    await of_yesterday(engine, 3 * BATCH)
+    await told(engine, a_story(StockReserved))
+    relay = relay_to(engine, clock, elsewhere=elsewhere, here=here)
+    assert not await relay.send_waiting()
+    assert (asked, len(seen["here"])) == (1, 3 * BATCH + 1)
+
+    for _ in range(3):
+        with counted(engine) as said:
+            assert not await relay.send_waiting()
+        assert len(said) == 1
+    clock.pass_by(REST.total_seconds())
+    with counted(engine) as said:
+        assert not await relay.send_waiting()
+    assert (asked, len(said)) == (2, 2)
+
+    await told(engine, a_story(StockReserved))
+    assert not await relay.send_waiting()
+    assert len(seen["here"]) == 3 * BATCH + 2
+
+    is_away = False
+    clock.pass_by(REST.total_seconds())
+    assert await relay.send_waiting()
+    assert sorted(seen["elsewhere"]) == sorted(seen["here"])
+    assert len(seen["here"]) == 3 * BATCH + 2
+    assert await waiting(engine) == 0
+
+
+async def test_what_was_committed_very_late_is_found_while_a_listener_is_away(
+    engine: AsyncEngine, clock: Clock
+) -> None:
+    seen: list[UUID] = []
+
+    async def here(posted: Posted) -> None:
+        seen.append(posted.id)
+
+    async def elsewhere(_posted: Posted) -> None:
+        raise OutcomeUnknown
+
+    relay = relay_to(engine, clock, elsewhere=elsewhere, here=here)
+    await told(engine, a_story(StockReserved))
+    await relay.send_waiting()
+    await of_yesterday(engine, 1)
+
+    clock.pass_by(LOOK_ANEW.total_seconds())
+    await relay.send_waiting()
+
+    assert len(seen) == 2
+
+
+async def test_a_relay_stops_where_its_lease_is_lost(engine: AsyncEngine) -> None:
+    seen, lease = 0, Lease(lease_table(MetaData(), "inventory"))
+
+    async def here(_posted: Posted) -> None:
+        nonlocal seen
+        seen += 1
+        lease.let_go()
+
+    lease.hold(float("inf"))
+    await of_yesterday(engine, 2 * BATCH)
+    names = {StockReserved.name: {"here": here}}
+
+    await Relay(engine, outbox, names, lease=lease).send_waiting()
+
+    assert seen == 1
+    assert await waiting(engine) == 2 * BATCH - 1
+
+
 async def test_a_relay_that_died_before_it_marked_sends_again_and_nobody_hears_twice(
     engine: AsyncEngine, inbox: Inbox
 ) -> None:
@@ -266,6 +362,48 @@ async def test_what_follows_a_failure_in_its_aggregate_waits_and_others_pass(
         ("stock_reserved", str(attempt)),
         ("stock_released", str(attempt)),
     ]
+
+
+async def passes_unnoticed(engine: AsyncEngine) -> None:
+    """What failed is worked through by another who sees nothing wait behind it."""
+    done = {"state": "done", "next_try_at": None}
+    async with transaction(engine, itself) as connection:
+        await connection.execute(
+            update(inbox_rows).where(inbox_rows.c.name == StockReserved.name).values(done)
+        )
+
+
+async def test_what_is_held_up_looks_soon_whether_it_still_is(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at = {StockReserved.name}
+    await told(engine, a_story(StockReserved, StockReleased))
+    await relay_to(engine, listener=inbox.receive).send_waiting()
+
+    await passes_unnoticed(engine)
+    clock.pass_by(1)
+    await inbox.retry_due()
+
+    assert [event for event, _ in await heard(engine)] == ["stock_released"]
+
+
+async def test_what_is_held_up_for_long_looks_seldom_and_has_all_its_tries_left(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    await dead(engine, inbox, listening, clock)
+    clock.pass_by(600)
+    await inbox.retry_due()
+    clock.pass_by(LONGEST_WAIT_SECONDS - 1)
+    with counted(engine) as said:
+        await inbox.retry_due()
+    assert len(said) == 1
+
+    await passes_unnoticed(engine)
+    listening.fails_at = {StockReleased.name}
+    clock.pass_by(1)
+    await inbox.retry_due()
+
+    assert await state_of(engine) == [("done", MOST_ATTEMPTS), ("pending", 1)]
 
 
 async def test_what_only_waits_for_its_cause_never_dies(

@@ -46,6 +46,7 @@ SECONDS_FOR_ONE = 10.0
 BATCH = 50
 ERROR_LENGTH = 500
 WAITS = "waits for "  # how the error begins of what only waited the last time
+HELD_UP = "held up"  # the error of what came to wait behind another of its aggregate
 log = get_logger(__name__)
 
 Handle = Callable[[Any, Any], Awaitable[None]]
@@ -112,7 +113,7 @@ class Inbox:
         its = table.c
         itself = its.event_id == bindparam("of_event", type_=Id)
         before = and_(its.sequence < bindparam("of_sequence"), its.state.in_(("pending", "dead")))
-        self._standings = select(its.event_id, its.state).where(
+        self._standings = select(its.event_id, its.state, its.next_try_at).where(
             its.aggregate_id == bindparam("of_aggregate"),
             its.consumer == bindparam("of_consumer"),
             or_(itself, before),
@@ -141,8 +142,7 @@ class Inbox:
         by_name = {(c.name, c.event.name): c for c in self._consumers}
         for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
             if consumer := by_name.get((row.consumer, row.name)):
-                has_waited = row.error.startswith(WAITS)
-                await self._work(consumer, _posted(row), row.attempts, has_waited=has_waited)
+                await self._work(consumer, _posted(row), row.attempts, row.error)
 
     async def dead(self, *, most: int) -> list[DeadLetter]:
         """What could not be worked through, the oldest first."""
@@ -164,16 +164,18 @@ class Inbox:
         return await self._revive(event_id, consumer, "skipped")
 
     async def _work(
-        self, consumer: Consumer, posted: Posted, attempts: int = 0, *, has_waited: bool = False
+        self, consumer: Consumer, posted: Posted, attempts: int = 0, error: str = ""
     ) -> None:
         envelope = Envelope.opened(
             actor=posted.actor, traceparent=posted.traceparent, seconds=SECONDS_FOR_ONE
         )
         with carrying(envelope), issued_by(consumer.name):
+            times_held_up = attempts if error == HELD_UP else 0
             try:
-                await again(self._take, consumer, posted)
+                await again(self._take, consumer, posted, times_held_up)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
-                if has_waited and not isinstance(failure, NotYet):
+                has_waited = error.startswith(WAITS) and not isinstance(failure, NotYet)
+                if has_waited or times_held_up:
                     attempts = 0  # to wait is not to fail: it uses up none of the tries
                 await again(self._keep, consumer, posted, attempts + 1, failure)
 
@@ -183,13 +185,15 @@ class Inbox:
 
         return transaction(self._engine, both, self._ring)
 
-    async def _take(self, consumer: Consumer, posted: Posted) -> None:
+    async def _take(self, consumer: Consumer, posted: Posted, times_held_up: int) -> None:
         async with self._begin() as (connection, repository):
             standing = await self._standing(connection, consumer, posted)
             if standing.is_settled:
                 return
             if standing.is_held_up:
-                later = _waiting(self._clock() + timedelta(seconds=LONGEST_WAIT_SECONDS))
+                # Not for long at first: what it waits for may end just now, and not see this row.
+                later = self._waiting(times_held_up + 1)
+                later |= {"attempts": times_held_up + 1, "error": HELD_UP}
                 await self._write(connection, consumer, posted, standing, later)
                 return
             done = {"state": "done", "next_try_at": None, "error": "", "body": ""}
@@ -202,8 +206,7 @@ class Inbox:
         self, consumer: Consumer, posted: Posted, attempts: int, failure: Exception
     ) -> None:
         told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
-        wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, MOST_ATTEMPTS), LONGEST_WAIT_SECONDS)
-        state, error = _waiting(self._clock() + timedelta(seconds=wait)), repr(failure)
+        state, error = self._waiting(attempts), repr(failure)
         if isinstance(failure, NotYet):
             error = WAITS + error
             tell = log.info if attempts <= ATTEMPTS_IN_PEACE else log.warning
@@ -219,6 +222,10 @@ class Inbox:
             if not standing.is_settled:
                 await self._write(connection, consumer, posted, standing, values)
 
+    def _waiting(self, attempts: int) -> dict[str, Any]:
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, MOST_ATTEMPTS), LONGEST_WAIT_SECONDS)
+        return {"state": "pending", "next_try_at": self._clock() + timedelta(seconds=wait)}
+
     async def _standing(
         self, connection: AsyncConnection, consumer: Consumer, posted: Posted
     ) -> "_Standing":
@@ -229,12 +236,13 @@ class Inbox:
             "of_consumer": consumer.name,
         }
         rows = await connection.execute(self._standings, told)
-        states = {row.event_id: row.state for row in rows}
-        own = states.pop(posted.id, None)
+        found = {row.event_id: row for row in rows}
+        own = found.pop(posted.id, None)
         return _Standing(
             is_known=own is not None,
-            is_settled=own in ("done", "dead", "skipped"),
-            is_held_up=bool(states),
+            is_settled=own is not None and own.state != "pending",
+            is_held_up=bool(found),
+            next_try_at=own.next_try_at if own else None,
         )
 
     async def _write(
@@ -251,9 +259,10 @@ class Inbox:
                 table.c.event_id == posted.id,
                 table.c.consumer == consumer.name,
                 table.c.state == "pending",
+                table.c.next_try_at == standing.next_try_at,
             )
             if (await connection.execute(update(table).where(*one).values(values))).rowcount == 0:
-                raise Conflict(posted.id)  # another worked it through just now
+                raise Conflict(posted.id)  # another worked it through just now, or woke it
             return
         row = {
             "event_id": posted.id,
@@ -302,10 +311,7 @@ class _Standing:
     is_known: bool
     is_settled: bool
     is_held_up: bool
-
-
-def _waiting(until: datetime) -> dict[str, Any]:
-    return {"state": "pending", "next_try_at": until}
+    next_try_at: datetime | None
 
 
 def _posted(row: Any) -> Posted:

@@ -1,12 +1,13 @@
 """Takes events from an outbox to every context that listens to them, in the order of each aggregate.
 
 An event is marked as sent once every listener has it. A listener that is away is left alone for a
-while and then asked again; the others go on, and what they have taken is not sent to them twice while
-this process lives. One that hangs costs the others the time that asking it may take.
+while and then asked again; the others go on, and of what they have taken lately nothing is sent to them
+twice while this process lives. One that hangs costs the others the time that asking it may take.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from structlog import get_logger
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
 from infrastructure.shared.events import Posted
+from infrastructure.shared.lease import Lease
 
 Deliver = Callable[[Posted], Awaitable[None]]
 """Bring an event to one context; it has it when this returns."""
@@ -24,11 +26,29 @@ Deliver = Callable[[Posted], Awaitable[None]]
 BATCH = 100
 REST = timedelta(seconds=2)
 """How long a listener that was away is left alone: asking it may take as long as asking can."""
+MOST_REMEMBERED = 10_000
+"""Of so many events is known which listeners took them: others are offered to them again."""
+LATE = timedelta(seconds=15)
+"""By so much may an event be committed after later ones, and be found at once all the same."""
+LOOK_ANEW = timedelta(minutes=5)
+"""How often all that waits is read while a listener is away: it finds what was later still."""
 log = get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Passed:
+    """What came before `until` needs no reading before `till`: all but who is `away` have it."""
+
+    until: UUID
+    away: frozenset[str]
+    till: datetime
+
+
 class Relay:
-    """One outbox's. `listeners` says which contexts listen to an event, by the event's name."""
+    """One outbox's. `listeners` says which contexts listen to an event, by the event's name.
+
+    Under a lease it stops where that is lost.
+    """
 
     def __init__(
         self,
@@ -36,11 +56,13 @@ class Relay:
         outbox: Table,
         listeners: Mapping[str, Mapping[str, Deliver]],
         clock: Callable[[], datetime] = utc_now,
+        lease: Lease | None = None,
     ) -> None:
         self._engine, self._outbox, self._listeners = engine, outbox, listeners
-        self._clock = clock
+        self._clock, self._lease = clock, lease
         self._taken: dict[UUID, set[str]] = {}
         self._away_until: dict[str, datetime] = {}
+        self._passed: Passed | None = None
         self._unsent = (
             select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(BATCH)
         )
@@ -51,19 +73,47 @@ class Relay:
         """Send all that waits, once through. Whether every listener could be reached."""
         now = self._clock()
         away = {context for context, until in self._away_until.items() if now < until}
+        if self._passed and now >= self._passed.till:
+            self._passed = None
         last: UUID | None = None
         is_full = True
-        while is_full and away < self._everybody and (batch := await self._waiting(after=last)):
-            last, is_full = batch[-1].id, len(batch) == BATCH
+        while is_full and self._is_ours:
+            last = self._leap(last, away)
+            batch = await self._waiting(after=last)
             sent = [posted.id for posted in _in_order(batch) if await self._send(posted, away)]
             await self._mark(sent)
+            is_full = len(batch) == BATCH
+            last = batch[-1].id if batch else last
+        if self._is_ours:
+            self._remember(last, away)
         return not away
 
     @property
-    def _everybody(self) -> set[str]:
-        return {"nobody"}.union(*(contexts.keys() for contexts in self._listeners.values()))
+    def _is_ours(self) -> bool:
+        return not self._lease or self._lease.is_held
+
+    def _leap(self, last: UUID | None, away: set[str]) -> UUID | None:
+        """Past what waits only for who is away."""
+        passed = self._passed
+        if passed and passed.away <= away and (last is None or last < passed.until):
+            return passed.until
+        return last
+
+    def _remember(self, last: UUID | None, away: set[str]) -> None:
+        """What the next pass need not read; and forget what others have sent meanwhile."""
+        if not away:
+            self._passed = None
+            self._taken.clear()
+        elif last:
+            late = int(LATE.total_seconds() * 1000) << 80  # a `uuid7` begins with milliseconds
+            until, till = UUID(int=max(0, last.int - late)), self._clock() + LOOK_ANEW
+            if self._passed:
+                until, till = max(until, self._passed.until), self._passed.till
+            self._passed = Passed(until, frozenset(away), till)
 
     async def _send(self, posted: Posted, away: set[str]) -> bool:
+        if not self._is_ours:
+            return False
         taken = self._taken.setdefault(posted.id, set())
         for context, deliver in self._listeners.get(posted.name, {}).items():
             if context in taken or context in away:
@@ -79,6 +129,8 @@ class Relay:
         is_sent = taken >= self._listeners.get(posted.name, {}).keys()
         if is_sent:
             del self._taken[posted.id]
+        elif len(self._taken) > MOST_REMEMBERED:
+            del self._taken[next(iter(self._taken))]  # the first that was offered
         return is_sent
 
     async def _waiting(self, *, after: UUID | None) -> list[Posted]:
