@@ -9,6 +9,7 @@ from app.container import Container
 from app.context_map import CONTRACTS, needs
 from app.placement import LEASES, Kept, rotas
 from app.settings import CONTEXTS, Settings, UnfitSettings
+from infrastructure.shared.routine import stop_all
 
 Contract = TypeVar("Contract")
 SECONDS_TO_ANSWER = 1.0
@@ -63,10 +64,10 @@ class House:
     async def stop(self, seconds: float) -> None:
         """Let attempts under way come to their end, within these seconds, then the routines."""
         self._is_stopping = True
+        routines = [routine for rota in self._rotas for routine in rota.routines]
+        await stop_all(routines)  # recovery too, before the attempts that it may have begun
         for rota in self._rotas:
-            rota.wind_down()
-        for rota in self._rotas:
-            await rota.stop()  # recovery too, before the attempts that it may have begun
+            await rota.give_back()
         self._container.siblings().tell(LEASES)
         await self._container.tasks().drain(seconds)
 

@@ -1,6 +1,6 @@
 """What a process does by itself: routines, and tasks that outlive who asked for them."""
 
-from asyncio import Event, sleep, timeout
+from asyncio import CancelledError, Event, sleep, timeout
 from contextvars import ContextVar
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from domain.shared.model import Conflict
 from infrastructure.shared.database import only_transaction
 from infrastructure.shared.envelope import Envelope, carrying, current
-from infrastructure.shared.routine import Routine
+from infrastructure.shared.routine import Routine, stop_all
 from infrastructure.shared.statements import issued_by, issuer
 from infrastructure.shared.tasks import Tasks
 
@@ -107,6 +107,30 @@ async def test_a_stopped_routine_finishes_what_it_has_begun() -> None:
         await routine.stop()
 
     assert ended.is_set()
+
+
+async def test_routines_that_do_not_end_are_waited_for_all_together() -> None:
+    may_end, broken_off = Event(), 0
+
+    async def work() -> None:
+        nonlocal broken_off
+        try:
+            await may_end.wait()
+        except CancelledError:
+            broken_off += 1
+            await may_end.wait()  # as a driver does that waits for a silent database
+
+    stuck = [Routine("test", work, every_seconds=60) for _ in range(20)]
+    for routine in stuck:
+        routine.start()
+    await sleep(0)
+
+    async with timeout(5):
+        await stop_all(stuck, seconds=0.2)
+
+    assert broken_off == len(stuck)
+    may_end.set()
+    await stop_all(stuck)
 
 
 async def test_a_task_outlives_its_deadline_giver_and_carries_who_asked() -> None:

@@ -8,10 +8,12 @@ from sqlalchemy import MetaData, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from infrastructure.inventory.tables import leases as other_table
 from infrastructure.ordering.tables import leases as table
 from infrastructure.shared.lease import Lease, Leases, lease_table
 from infrastructure.shared.routine import Routine
 from tests.journeys.waiting import wait_for
+from tests.statements import counted
 
 SHORT = 0.3
 
@@ -87,6 +89,19 @@ async def test_who_is_silent_lets_go_before_another_can_take_it(engine: AsyncEng
     assert not first.lease.is_held
     assert not await first.asks()
     assert await epoch(engine) == 2
+
+
+async def test_all_ask_for_leases_in_one_order(engine: AsyncEngine) -> None:
+    both = [Lease(table), Lease(other_table)]
+    await Leases(engine, both, "first").keep()
+
+    with counted(engine) as one_way:
+        await Leases(engine, both, "first").keep()
+    with counted(engine) as other_way:
+        await Leases(engine, both[::-1], "first").keep()
+
+    assert len(one_way) == 2
+    assert one_way == other_way
 
 
 async def test_a_taking_that_broke_off_is_begun_anew(engine: AsyncEngine) -> None:

@@ -99,8 +99,9 @@ class Leases:
         holder: str,
         seconds: float = LEASE_SECONDS,
     ) -> None:
-        self._engine, self._leases = engine, leases
-        self._holder, self._seconds = holder, seconds
+        self._engine, self._holder, self._seconds = engine, holder, seconds
+        in_turn = sorted(leases, key=lambda lease: lease.table.name)
+        self._leases = in_turn  # everybody's, so that no two wait for each other
 
     async def keep(self) -> None:
         """Renew what is held, and take what nobody holds any more."""
@@ -114,9 +115,11 @@ class Leases:
                 lease.let_go()
 
     async def release(self) -> None:
-        """Let others have them at once."""
+        """Let others have at once what is held: of what has run out, a silent database is not told."""
+        if not (held := [lease for lease in self._leases if lease.is_held]):
+            return
         async with transaction(self._engine, _itself) as connection:
-            for lease in self._leases:
+            for lease in held:
                 lease.let_go()
                 its = lease.table.c
                 over = update(lease.table).where(its.holder == self._holder)

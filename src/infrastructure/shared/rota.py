@@ -12,7 +12,7 @@ from infrastructure.shared.watch import LOOK_SECONDS, Watch, Watched
 
 
 class Rota:
-    """The routines of the contexts that are kept there, from `start` to `stop`.
+    """The routines of the contexts that are kept there. Once they are stopped, leases are given back.
 
     `bell` is rung when others have given their leases back.
     """
@@ -28,24 +28,17 @@ class Rota:
     ) -> None:
         self._leases = Leases(engine, leases, holder_at(engine, holder))
         looking = Watch(engine, watched).look
-        self._routines = (
+        self.routines = (
             Routine("leases", self._leases.keep, every_seconds=RENEW_SECONDS, bell=bell),
             Routine("watch", looking, every_seconds=LOOK_SECONDS),
             *routines,
         )
 
     def start(self) -> None:
-        for routine in self._routines:
+        for routine in self.routines:
             routine.start()
 
-    def wind_down(self) -> None:
-        """Begin nothing more."""
-        for routine in self._routines:
-            routine.wind_down()
-
-    async def stop(self) -> None:
-        """Let the work at hand be finished, within bounds, and leave the rest to others."""
-        for routine in self._routines:
-            await routine.stop()
+    async def give_back(self) -> None:
+        """Leave to others what is left to do."""
         with suppress(Exception):  # who cannot give leases back lets them run out
             await self._leases.release()

@@ -1,11 +1,10 @@
 """Work that a process does by itself, over and over: when it is woken, and now and then."""
 
-from asyncio import CancelledError, Event, Task, create_task, timeout
+from asyncio import Event, Task, create_task, timeout, wait
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from contextvars import Context
-from time import monotonic
 
 from structlog import get_logger
 
@@ -13,7 +12,7 @@ from domain.shared.model import Conflict
 from infrastructure.shared.lease import Lease
 from infrastructure.shared.statements import issue_as
 
-SECONDS_TO_FINISH = 5.0
+SECONDS_TO_FINISH, SECONDS_TO_BREAK_OFF = 5.0, 1.0
 FIRST_PAUSE_SECONDS = 0.5
 log = get_logger(__name__)
 
@@ -70,7 +69,6 @@ class Routine:
         self._work, self._every, self._longest = work, every_seconds, longest_seconds
         self._bell, self._lease = bell or Event(), lease
         self._is_stopping, self._is_well = False, True
-        self._finish_by = 0.0
         self._task: Task[None] | None = None
         if lease:
             lease.bells.append(self._bell)
@@ -89,18 +87,18 @@ class Routine:
             self._bell.set()
 
     def wind_down(self) -> None:
-        """Begin nothing more. The time to finish runs from here, for all that end together."""
-        if not self._is_stopping:
-            self._is_stopping, self._finish_by = True, monotonic() + SECONDS_TO_FINISH
+        """Begin nothing more."""
+        self._is_stopping = True
         self._bell.set()
 
     async def stop(self) -> None:
         """Let the work at hand be finished, within bounds, and do no more."""
-        self.wind_down()
-        if self._task:
-            with suppress(CancelledError, TimeoutError):
-                async with timeout(self._finish_by - monotonic()):
-                    await self._task
+        await stop_all([self])
+
+    @property
+    def under_way(self) -> Task[None] | None:
+        """What is at work, once it is started."""
+        return self._task
 
     async def _run(self) -> None:
         issue_as(self.name)
@@ -122,3 +120,18 @@ class Routine:
         except Exception:
             log.exception("routine failed", routine=self.name)
             return False
+
+
+async def stop_all(routines: Iterable[Routine], seconds: float = SECONDS_TO_FINISH) -> None:
+    """Let the work at hand be finished within these seconds, and do no more. What is broken off then
+    is not waited for long: a driver may be slow to give up a database that is silent.
+    """
+    for routine in (them := list(routines)):
+        routine.wind_down()
+    if not (tasks := [routine.under_way for routine in them if routine.under_way]):
+        return
+    _, late = await wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    if late:
+        await wait(late, timeout=SECONDS_TO_BREAK_OFF)
