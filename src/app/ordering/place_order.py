@@ -82,13 +82,16 @@ class PlaceOrder:
     async def _settle(
         self, attempt: Attempt, checkout: Checkout, unheard: tuple[Notice, ...]
     ) -> Answer | None:
-        """Go where the money leads; `unheard` is what to say if the provider never heard of it."""
+        """Go where the money leads; `unheard` is what to say if the provider did not answer.
+
+        Nothing is said of a payment that was not begun: it failed for reasons of our own.
+        """
         payment = (await self.payments.settle(Settle(attempt_id=attempt.attempt_id))).payment
         if payment and payment.state == "authorised":
             return await self._place(attempt, checkout)
         if payment and payment.state == "declined":
             return await self._undo(attempt, checkout, _payment_failed(payment.reason or DECLINED))
-        return await self._undo(attempt, checkout, unheard)
+        return await self._undo(attempt, checkout, unheard if payment else ())
 
     async def _place(self, attempt: Attempt, checkout: Checkout) -> Answer:
         async def place() -> Answer:
