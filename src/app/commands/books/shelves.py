@@ -1,7 +1,7 @@
 """What the shelves say is promised, held against the reservations that it is promised by."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -18,7 +18,7 @@ Promised = tuple[int, int]
 @dataclass
 class Shelves:
     """Reservations are added up while they go by. Meanwhile the shop sells: of a SKU that moved
-    nothing can be said. A number for each SKU is in memory, and who has come since `recent`.
+    nothing can be said. A number for each SKU is in memory, and who had come since `recent`.
     """
 
     recent: UUID
@@ -26,14 +26,13 @@ class Shelves:
     allocated: Counter[Sku] = field(default_factory=Counter)
     moving: set[Sku] = field(default_factory=set)
     _before: dict[Sku, Promised] = field(default_factory=dict)
-    _met: set[AttemptId] = field(default_factory=set)
+    _known: set[AttemptId] = field(default_factory=set)
 
     async def begin(self, books: Books) -> None:
+        self._known = {one.attempt_id async for one in self._newest(books)}
         self._before = await _counted(books)
 
     def add(self, reservation: ReservationDetails) -> None:
-        if reservation.attempt_id >= self.recent:
-            self._met.add(reservation.attempt_id)
         for one in reservation.goods:
             if reservation.state == "held":
                 self.held[one.sku] += one.units
@@ -48,15 +47,20 @@ class Shelves:
         return list(self._differences(after))
 
     async def _came_since(self, books: Books) -> set[Sku]:
-        """Without what is newly held, promises only become fewer: then equal counts stood still."""
-        skus: set[Sku] = set()
+        """Without what is newly held, promises only become fewer: then equal counts stood still.
+
+        Whoever came after the first count may have been added up already, and gone on since.
+        """
+        newest = self._newest(books)
+        came = [one async for one in newest if one.attempt_id not in self._known]
+        return {goods.sku for one in came for goods in one.goods}
+
+    async def _newest(self, books: Books) -> AsyncIterator[ReservationDetails]:
         async with aclosing(books.reservations()) as newest:
             async for one in newest:
                 if one.attempt_id < self.recent:
                     break
-                if one.attempt_id not in self._met:
-                    skus |= {goods.sku for goods in one.goods}
-        return skus
+                yield one
 
     def _differences(self, counted: dict[Sku, Promised]) -> Iterator[Mistake]:
         for sku in sorted(counted.keys() | self.held.keys() | self.allocated.keys()):
