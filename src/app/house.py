@@ -7,9 +7,8 @@ from typing import Any, TypeVar, cast
 
 from app.container import Container
 from app.context_map import CONTRACTS, needs
-from app.placement import LEASES, Kept, rotas
+from app.placement import LEASES, Kept, rotas, stop_rotas
 from app.settings import CONTEXTS, Settings, UnfitSettings
-from infrastructure.shared.routine import stop_all
 
 Contract = TypeVar("Contract")
 SECONDS_TO_ANSWER = 1.0
@@ -64,10 +63,7 @@ class House:
     async def stop(self, seconds: float) -> None:
         """Let attempts under way come to their end, within these seconds, then the routines."""
         self._is_stopping = True
-        routines = [routine for rota in self._rotas for routine in rota.routines]
-        await stop_all(routines)  # recovery too, before the attempts that it may have begun
-        for rota in self._rotas:
-            await rota.give_back()
+        await stop_rotas(self._rotas)  # recovery too, before the attempts that it may have begun
         self._container.siblings().tell(LEASES)
         await self._container.tasks().drain(seconds)
 

@@ -18,7 +18,7 @@ from infrastructure.shared.relay import Deliver, Relay
 from infrastructure.shared.replica import Replica
 from infrastructure.shared.replicas import Replicas
 from infrastructure.shared.rota import Rota
-from infrastructure.shared.routine import Bells, Routine
+from infrastructure.shared.routine import Bells, Routine, stop_all
 from infrastructure.shared.seeding import Seed
 from infrastructure.shared.tidings import Tidings
 from infrastructure.shared.watch import Watched
@@ -175,6 +175,13 @@ def rotas(all_kept: Iterable[Kept], bells: Bells, holder: str) -> Iterator[Rota]
             [routine for kept in here for routine in kept.routines],
             bells.of(LEASES),
         )
+
+
+async def stop_rotas(rotas: Sequence[Rota]) -> None:
+    """Stop their routines, all under one deadline; then give their leases back."""
+    await stop_all(routine for rota in rotas for routine in rota.routines)
+    for rota in rotas:
+        await rota.give_back()
 
 
 def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:
