@@ -1,6 +1,7 @@
 """What is not backed up, and what is not put back: nothing is touched then."""
 
 import json
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
@@ -73,7 +74,7 @@ def torn_before_it_was_summed_up(backup: Path) -> None:
 
 def of_a_later_release(backup: Path) -> None:
     file = backup / "shop.db"
-    with connect(file) as connection:
+    with closing(connect(file)) as connection, connection:
         connection.execute("UPDATE payments_alembic_version SET version_num = '9999'")
     connection.close()
     content = file.read_bytes()

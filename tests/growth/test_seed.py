@@ -1,7 +1,8 @@
 """A shop with a made-up past has books like any other, however often and in what parts it is made."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from signal import SIGKILL
 from subprocess import DEVNULL, Popen, run
@@ -45,10 +46,11 @@ def test_the_books_of_a_seeded_shop_agree(database_url: str, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def seeds(engine: AsyncEngine, tmp_path: Path) -> list[Seed]:
-    payments = PaymentSeed(Ledger(tmp_path / "provider.db"))
-    writes = (ordering.write, inventory.write, payments, fulfillment.write, customers.write)
-    return [Seed(engine, write) for write in writes]
+def seeds(engine: AsyncEngine, tmp_path: Path) -> Iterator[list[Seed]]:
+    with closing(Ledger(tmp_path / "provider.db")) as ledger:
+        payments = PaymentSeed(ledger)
+        writes = (ordering.write, inventory.write, payments, fulfillment.write, customers.write)
+        yield [Seed(engine, write) for write in writes]
 
 
 async def rows(engine: AsyncEngine) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Orders that were placed before a release are found by what it lists by."""
 
+from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 
@@ -35,7 +36,7 @@ async def test_orders_of_the_first_release_have_a_status(tmp_path: Path) -> None
         b"shipped": [(2, 2), (2, 2)],
         b"cancelled": [(0, 0)],
     }
-    with connect(tmp_path / "shop.db") as old:
+    with closing(connect(tmp_path / "shop.db")) as old, old:
         for name, units in lines.items():
             is_cancelled = name == b"cancelled"
             old.execute(
@@ -48,7 +49,7 @@ async def test_orders_of_the_first_release_have_a_status(tmp_path: Path) -> None
 
     await migrate(Kept(url, ("ordering",)), contract=True)
 
-    with connect(tmp_path / "shop.db") as new:
+    with closing(connect(tmp_path / "shop.db")) as new:
         found = new.execute(
             "SELECT order_id, status, email, country FROM ordering_orders"
         ).fetchall()

@@ -58,14 +58,14 @@ class Crowd:
     async def more(self) -> None:
         """Wait until they have read much more."""
         enough = len(self.seconds) + 20 * READERS
-        async with timeout(20):
+        async with timeout(60):
             while len(self.seconds) < enough:  # noqa: ASYNC110  # an event for each read would slow it down
                 await sleep(0.01)
 
     async def rebuilt(self) -> None:
         """Wait until nobody asks the source for anything any more."""
         asked = -1
-        async with timeout(20):
+        async with timeout(60):
             while asked != (asked := self.source.asked.total()):
                 await self.more()
 
@@ -150,7 +150,7 @@ async def test_who_does_not_answer_is_asked_by_one_and_not_for_a_while(own_redis
 
 
 async def back(store: RedisStore) -> None:
-    async with timeout(10):
+    async with timeout(30):
         while True:
             try:
                 await store.get(["anything"])

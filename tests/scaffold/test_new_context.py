@@ -31,7 +31,7 @@ CONTEXTS = {
         "ordering.order_placed.v1",
     ),
 }
-OF_THE_WHOLE_HOUSE = ("architecture", "cli", "documents/test_pages.py", "edge", "map", "shared")
+OF_THE_WHOLE_HOUSE = ("architecture", "documents/test_pages.py", "edge", "map")
 
 
 def shown(word: str) -> str:
