@@ -28,9 +28,9 @@ def a_free_port() -> int:
     return port
 
 
-NOT_HANDED_ON = ("FREESTONE_", "MAKE", "MFLAGS")
+NOT_HANDED_ON = ("FREESTONE_", "MAKE", "MFLAGS", "TEST_")
 MADE_WITH = ("PYTHON", "VENV")
-"""Settings of ours, and what the make that runs these tests was told, which it tells to all."""
+"""Settings of ours, servers to test against, and what the make that runs these tests was told."""
 
 
 def environment(root: Path = ROOT, /, **settings: object) -> dict[str, str]:
