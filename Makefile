@@ -5,32 +5,35 @@ PYTHON ?= $(firstword $(shell for p in python3 python3.14 python3.13 python3.12 
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+NODE := tests/oauth/node bench/peers/oidc_provider
 export PYTHONPATH := src:.
+# tests wait for servers half of their time
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+ALL := -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run check test services services-stop faults bench lint format types boundaries contracts screenshots docs site migrate migration lock
+.PHONY: help setup node run check test services services-stop faults bench lint format types boundaries contracts access screenshots docs site migrate migration lock
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-13s %s\n", $$1, $$2}'
 setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
+node: $(if $(shell command -v npm),$(NODE:%=%/node_modules/.installed))  ## Install what tests and the bench want of npm, where npm is
 run: setup  ## Serve the demo shop on loopback, in development and interop mode
 	@echo "Development and interop mode: for trying out, never for production."
-	@mkdir -p var && test -s var/admin-key || \
-	  $(BIN)/python -c 'from secrets import token_hex; print(token_hex(32))' > var/admin-key
-	@echo "Merchant API: curl -H \"Authorization: Bearer \$$(cat var/admin-key)\" localhost:8000/v1/products"
+	@echo "Merchant API: curl -H \"X-API-Key: \$$(cat var/api-key)\" localhost:8000/v1/products"
 	@export FREESTONE_ENVIRONMENT=development FREESTONE_INTEROP=true && \
-	  export FREESTONE_ADMIN_KEY="$${FREESTONE_ADMIN_KEY:-$$(cat var/admin-key)}" && \
 	  $(BIN)/freestone migrate && \
 	  $(BIN)/freestone import --into-empty demo/flower_shop && \
+	  $(BIN)/freestone api-keys make "make run" --role owner --in var/api-key && \
 	  exec $(BIN)/freestone serve
 check: lint types boundaries test  ## Everything a change must pass
-test: setup  ## Run the tests; T=path to narrow
-	$(BIN)/python -m pytest -q $(or $(T),-n auto --dist loadfile)
+test: setup node  ## Run the tests; T=path to narrow
+	$(BIN)/python -m pytest -q $(or $(T),$(ALL))
 services: setup  ## Start PostgreSQL, MariaDB and Redis to test against
 	$(BIN)/python -m tests.services $(or $(ARGS),start)
 services-stop: setup  ## Stop them; what they keep is kept
 	$(BIN)/python -m tests.services stop
-faults: setup  ## The tests that take minutes: every place to break at, thousands of requests
-	$(BIN)/python -m pytest -q -m thorough $(or $(T),-n auto --dist loadfile)
-bench: setup  ## Orders a second, what they cost, and how that compares: docs/bench.md
+faults: setup node  ## The tests that take minutes: every place to break at, thousands of requests
+	$(BIN)/python -m pytest -q -m thorough $(or $(T),$(ALL))
+bench: setup node  ## Orders a second, what they cost, and how that compares: docs/bench.md
 	$(BIN)/python -m bench $(ARGS)
 lint: setup  ## Style, without changing anything
 	$(BIN)/ruff format --check .
@@ -44,6 +47,9 @@ boundaries: setup  ## Who may import whom
 	$(BIN)/lint-imports
 contracts: setup  ## Record additions to the contracts in tests/contracts/*.json
 	$(BIN)/python -m tests.contracts.snapshots
+	$(BIN)/python -m tests.contracts.events
+access: setup  ## Write down anew who may ask for which route, in tests/edge/declared.txt; read what changed
+	$(BIN)/python -m tests.edge.declared
 screenshots: setup  ## Take the pictures of the buyers' pages in docs/images anew
 	$(BIN)/python -m tests.pages.screenshots
 docs: setup  ## Make anew what documents say of the code: the reference, contexts, the map
@@ -62,6 +68,9 @@ lock: requirements-uv.txt  ## Choose the newest versions of all packages anew
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --quiet --output-file requirements.txt
 
+%/node_modules/.installed: %/package-lock.json %/package.json
+	@npm ci --silent --prefix $* && touch $@ || { \
+	  echo "npm could not install what $* wants: it is left out." >&2; test -z "$$CI"; }
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Freestone needs Python 3.11 or newer; $(PYTHON) is older or missing." >&2; \

@@ -16,21 +16,25 @@ from time import monotonic, sleep
 
 from tests.services.programs import Failed, NotInstalled
 
+from bench.clients import NotGranted
 from bench.figures import FREESTONE, YARDSTICKS, Figures
 from bench.ladder import call, climb, edge
 from bench.load import NotPlaced
 from bench.reads import NotRead, read
+from bench.relay import NotArrived, relayed
 from bench.report import Report
 from bench.rounds import Rounds, Untrue
 from bench.shop import NotDrained, Shop, apart, whole
 from bench.statements import count_statements
 from bench.stock import stocked
+from bench.tokens import compare, mints
 from bench.watch import cpu_seconds, resident_megabytes
 from bench.yardstick import yardstick
 
 ENGINES = ("sqlite", "postgresql", "mariadb")
 RESULTS = Path(__file__).parent / "results"
 MOST_SECONDS_IDLE = 3.0
+UNTOLD = (NotArrived, NotDrained, NotGranted, NotPlaced, NotRead)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with TemporaryDirectory() as folder, ExitStack() as stack:
             measure(report, Path(folder), figures, stack)
-    except (Failed, NotInstalled, NotDrained, NotPlaced, NotRead, Untrue) as failure:
+    except (*UNTOLD, Failed, NotInstalled, Untrue) as failure:
         sys.exit(f"{type(failure).__name__}: {failure}")
     asked.out.write_text(json.dumps(report.as_json(figures), indent=2) + "\n")
     sys.stdout.write(f"{report.for_people(figures)}\n\n{asked.out}\n")
@@ -65,15 +69,20 @@ def measure(report: Report, folder: Path, figures: Figures, stack: ExitStack) ->
     if not asked.without_split:
         cut = stack.enter_context(apart(stock, folder / "apart"))
     layers = stack.enter_context(edge(stock, folder / "edge.log"))
+    queue = stock.empty(folder / "queue")
+    served = [] if asked.without_peers else stack.enter_context(mints(folder))
     for _ in range(asked.rounds):
         for clients in asked.clients:
             rounds.measure(shop, yardsticks, clients)
             if cut:
                 rounds.cut(cut, clients)
         read(shop, figures, asked.seconds / 2)
+        relayed(queue, figures, asked.seconds / 2)
         climb(layers, figures, asked.seconds / 4)
         if cut:
             call(cut, stock, layers, figures, asked.seconds / 4)
+        if served:
+            compare(served, figures, asked.seconds)
     figures.note("resident", resident_megabytes(shop.pids[0]), FREESTONE)
 
 
@@ -95,6 +104,7 @@ def _asked(arguments: Sequence[str] | None) -> Namespace:
     told.add_argument("--rounds", type=_number, default=3, help="%(default)s")
     told.add_argument("--without-yardsticks", action="store_true")
     told.add_argument("--without-split", action="store_true")
+    told.add_argument("--without-peers", action="store_true")
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     told.add_argument("--out", type=Path, default=RESULTS / name)
     asked = told.parse_args(arguments)

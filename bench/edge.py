@@ -9,6 +9,7 @@ from asyncio import Event, gather, get_running_loop, run, to_thread
 from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -16,28 +17,34 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
+from tests.journeys.shopper import PROFILE
 
+from app.edge.gate import Gate
 from app.edge.requests import Requests
+from app.edge.strangers import Fetched, Strangers, Unresolvable
 from app.inventory.find_stock import FindStockHandler
 from app.inventory.service import InventoryService
 from app.server import Listener, bound
-from app.ucp.access import PLATFORM, Doors, Platforms
-from app.ucp.bodies import CheckoutBody
+from app.settings import Settings
+from app.ucp.access import PLATFORM, Doors
+from app.ucp.bodies import NewCheckoutBody
 from app.ucp.guard import guarded, named
+from app.ucp.platforms.meeting import Platforms
 from app.ucp.presentation import Presentation
 from bench.stock import sku_of
+from domain.contracts.identity import ClientId, FindApiKey, Identity, KeyHolder, KeyId
 from domain.contracts.inventory import FindStock, Inventory, StockFound
-from domain.contracts.ordering import FindPlatform, Ordering, Platform
 from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.shared import logs
 from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.tasks import Tasks
 from infrastructure.shared.wire import near
 
 LAYERS = {
     "uvicorn and Starlette": "one route of Starlette that answers: the bare hop",
     "+ FastAPI's routing": "an application of FastAPI in place of Starlette's",
     "+ deadline, id and log line": "`app.edge.requests`: bounds, envelope, one line in the log",
-    "+ guard": "`app.ucp.guard`: the platform's key, whose owner is known, and its profile",
+    "+ guard": "`app.edge.gate`: the platform's API key, whose holder is known, and its profile",
     "+ body read and named": "the body against its schema, made a message, named by its hash",
     "+ contract, near": "a call of a contract that is kept here and does nothing",
     "+ transaction with one read": "the same call, done: `inventory.find_stock` of one SKU",
@@ -49,10 +56,11 @@ Ask = Any
 
 
 class OnePlatform:
-    """The part of ordering that the guard asks."""
+    """The part of identity that the gate asks."""
 
-    async def find_platform(self, _message: FindPlatform, /) -> Platform:
-        return Platform(name="bench")
+    async def find_api_key(self, _message: FindApiKey, /) -> KeyHolder:
+        client = ClientId("bench")
+        return KeyHolder(key_id=KeyId(UUID(int=1)), name="bench", scopes=(), client_id=client)
 
 
 class NoStock:
@@ -86,7 +94,18 @@ async def _nothing(_request: Request) -> Response:
 
 
 def _guard() -> Any:
-    return guarded(Doors(Platforms(cast(Ordering, OnePlatform()))), Presentation())
+    shown = Presentation()
+    gate, own = Gate.of(cast(Identity, OnePlatform()), Settings()), PROFILE.split('"')[1]
+    platforms = Platforms(shown, own, Strangers(_nobody, _nobody, Tasks()), _is_known)
+    return guarded(Doors(gate, platforms), shown)
+
+
+async def _nobody(_url: str) -> Fetched:
+    raise Unresolvable
+
+
+async def _is_known(_url: str) -> bool:
+    return True
 
 
 def _routed(routes: APIRouter) -> FastAPI:
@@ -100,8 +119,9 @@ def _read(inventory: Inventory | None) -> FastAPI:
     app, routes = FastAPI(openapi_url=None), APIRouter(route_class=_guard())
 
     @routes.post(PATH, openapi_extra=PLATFORM, response_class=Response)
-    async def read(request: Request, body: CheckoutBody) -> Response:
-        body.create(await named(request, "create_checkout", PATH, Presentation()), is_interop=False)
+    async def read(request: Request, body: NewCheckoutBody) -> Response:
+        name = await named(request, "create_checkout", PATH)
+        body.create(name, None, is_interop=False, has_carts=True)
         if inventory:
             await inventory.find_stock(ASKED)
         return Response(ANSWER, media_type="application/json")

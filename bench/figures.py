@@ -14,6 +14,12 @@ YARDSTICKS = {
     "one_transaction": "yardstick, one transaction (PostgreSQL)",
     "five_commits": "yardstick, five commits (PostgreSQL)",
 }
+BEARER = "Freestone, by an access token"
+ISSUER = "Freestone (PostgreSQL)"
+PEERS = {
+    "kept": "oidc-provider (PostgreSQL)",
+    "memory": "oidc-provider, clients in memory",
+}
 RATIO = "x"
 FIGURES = {
     "orders": ("1/s", "whole orders: create, update, complete"),
@@ -41,6 +47,20 @@ FIGURES = {
     "product pages": ("1/s", "20 products with their prices, over the merchant API"),
     "product page p50": ("ms", "how long that takes: half of them less"),
     "product page CPU": ("ms", "CPU of the server for one page"),
+    "open routes": ("1/s", "beside it: a route that anybody may ask (`/healthz`)"),
+    "open route p50": ("ms", "how long that takes: half of them less"),
+    "open route CPU": ("ms", "CPU of the server for one"),
+    "verification": ("us", "CPU to say what an access token (ES256) opens, without HTTP"),
+    "tokens": ("1/s", "access tokens that a client asks for in its own name, 8 at once"),
+    "token p50": ("ms", "how long that takes: half of them less"),
+    "token CPU": ("ms", "CPU of the server for one, its grant kept"),
+    "token database CPU": ("ms", "CPU of the database server for one"),
+    "token CPU against": (RATIO, "both CPUs, divided by the other's in the same round"),
+    "events": ("1/s", "events of a backlog that one relay brings to a listener"),
+    "event CPU": ("us", "CPU of the relay's process for one of them"),
+    "event p50": ("ms", "from the commit of an event until its consumer has it: half of them less"),
+    "event p99": ("ms", "the same: 99 in 100 less, of all rounds together"),
+    "event most": ("ms", "instead, of fewer than 200 in all: how long the slowest took"),
     "statements": ("", "SQL statements, without BEGIN, COMMIT and polls that find nothing"),
     "start": ("s", "from the start of the process to its first answer"),
     "resident": ("MB", "resident memory of the process, after the load"),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from aiohttp import ClientSession, TCPConnector
-from tests.journeys.shopper import PROFILE, Shopper, paying
+from tests.journeys.shopper import Shopper, agent_at, paying
 
 from bench.shop import Shop
 from bench.stock import CODE, sku_of, turns
@@ -116,7 +116,7 @@ def _shopper(client: ClientSession, shop: Shop) -> Shopper:
 
 async def _complete(client: ClientSession, url: str, checkout: str, key: str) -> None:
     """The same request to whoever is measured."""
-    headers = {"UCP-Agent": PROFILE, "X-API-Key": key, "Idempotency-Key": str(uuid4())}
+    headers = {"UCP-Agent": agent_at(url), "X-API-Key": key, "Idempotency-Key": str(uuid4())}
     where = f"{url}/checkout-sessions/{checkout}/complete"
     async with client.post(where, json=paying(), headers=headers) as answered:
         body = await answered.json()

@@ -16,9 +16,8 @@ from app.settings import CONTEXTS
 from bench.stock import Stock
 
 APART = ("inventory", "payments")
-REST = "catalog,customers,fulfillment,ordering,pricing"
+REST = "catalog,customers,fulfillment,identity,notifications,ordering,pricing"
 SECONDS_TO_DRAIN = 60.0
-ADMIN_KEY = "the key of the staff of a shop that is measured"
 
 
 class NotDrained(Exception):
@@ -27,11 +26,15 @@ class NotDrained(Exception):
 
 @dataclass
 class Shop:
-    """`answered` is how many orders its clients were told of."""
+    """`key` is that of a platform, `staff_key` that of a machine of the shop. `answered` is how many
+    orders its clients were told of.
+    """
 
     processes: dict[str, Process]
     books: Books
     key: str
+    staff_key: str
+    client_secret: str = ""
     database_pids: Sequence[int] = ()
     answered: int = 0
 
@@ -83,10 +86,10 @@ def drained(waiting: Callable[[], int], seconds: float = SECONDS_TO_DRAIN) -> fl
 @contextmanager
 def whole(stock: Stock, folder: Path) -> Iterator[Shop]:
     """One process hosts every context."""
-    settings = stock.copied(folder, admin_key=ADMIN_KEY)
+    settings = stock.copied(folder)
     process = Process(settings, folder / "log")
     with _served({"shop": process}):
-        yield Shop({"shop": process}, Books.of(settings), stock.key, stock.server_pids)
+        yield Shop({"shop": process}, Books.of(settings), *stock.keys, stock.server_pids)
 
 
 @contextmanager
@@ -99,7 +102,10 @@ def apart(stock: Stock, folder: Path) -> Iterator[Shop]:
         settings = stock.copied(folder / name, contexts=contexts)
         processes[name] = Process(settings, folder / name / "log")
     addresses = {f"{name}_url": processes[name].internal_url for name in APART}
-    others = {f"{name}_url": processes["shop"].internal_url for name in ("ordering", "fulfillment")}
+    others = {
+        f"{name}_url": processes["shop"].internal_url
+        for name in ("ordering", "fulfillment", "identity")
+    }
     for process in processes.values():
         process.settings |= addresses | others
     where = {name: process.database for name, process in processes.items()}
@@ -107,7 +113,7 @@ def apart(stock: Stock, folder: Path) -> Iterator[Shop]:
         where["shop"], where["inventory"], where["payments"], folder / "payments" / "provider.db"
     )
     with _served(processes):
-        yield Shop(processes, books, stock.key, stock.server_pids)
+        yield Shop(processes, books, *stock.keys, stock.server_pids)
 
 
 @contextmanager

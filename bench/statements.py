@@ -4,7 +4,7 @@ What follows is told of a buyer who is new and of one who is known: the first is
 out are polls that find nothing, which are said whether or not anybody buys.
 """
 
-from asyncio import current_task, run
+from asyncio import run
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 from sqlalchemy.event import listen
-from tests.journeys.shopper import Shopper
+from tests.journeys.shopper import Shopper, agent_at
 from tests.processes import answers_at
 from tests.servers import served
 from tests.statements import FRAMES
@@ -29,6 +29,7 @@ from bench.figures import FREESTONE, Figures
 from bench.load import a_buyer, ready
 from bench.shop import drained, unsent
 from bench.stock import Stock
+from infrastructure.shared.routine import routine_at_work
 
 SECONDS_OF_QUIET = 3.0  # more than any routine sleeps
 Said = tuple[str, str]
@@ -45,9 +46,8 @@ class Heard:
     def hear(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if statement.startswith(FRAMES):
             return
-        task = current_task()
-        name = task.get_name() if task else ""
-        if self.is_asked and name.startswith("Task-"):  # a routine has a name that it was given
+        name = routine_at_work()
+        if self.is_asked and not name:
             self.asked.append(statement)
         else:
             self.besides.append((name, statement))
@@ -68,9 +68,11 @@ def count_statements(stock: Stock, folder: Path, figures: Figures) -> None:
         engine = container.engines().at(settings.database_url)
         listen(engine.sync_engine, "before_cursor_execute", heard.hear)
 
+        agent = agent_at(f"{settings.base_url}/ucp/v1")
+
         def order(buyer: dict[str, str]) -> dict[str, int]:
             heard.clear()
-            told = run(_an_order(url, stock.key, heard, buyer))
+            told = run(_an_order(url, stock.key, agent, heard, buyer))
             drained(partial(unsent, settings.database_url, CONTEXTS))
             return told
 
@@ -86,9 +88,11 @@ def count_statements(stock: Stock, folder: Path, figures: Figures) -> None:
         note(_followed(heard, polls), f"{FREESTONE}: its events, a buyer who is known")
 
 
-async def _an_order(url: str, key: str, heard: Heard, buyer: dict[str, str]) -> dict[str, int]:
+async def _an_order(
+    url: str, key: str, agent: str, heard: Heard, buyer: dict[str, str]
+) -> dict[str, int]:
     async with ClientSession() as client:
-        shopper = Shopper(client, f"{url}/ucp/v1", key, is_trusting=True)
+        shopper = Shopper(client, f"{url}/ucp/v1", key, agent=agent, is_trusting=True)
         heard.is_asked = True
         checkout = await ready(shopper, buyer)
         before = len(heard.asked)

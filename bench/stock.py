@@ -1,6 +1,7 @@
 """What a shop of 1,000 products has before anybody bought: in a database that is copied."""
 
 import csv
+from asyncio import run
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +10,17 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+from sqlalchemy import make_url
 from tests.conftest import a_shop
 from tests.engines import Databases, databases
+from tests.hired import hired, registered
 from tests.processes import ROOT, freestone
 from tests.services.kinds import KINDS
 from tests.services.server import Server
 from tests.services.temporary import a_server
+
+from app.settings import Settings
+from bench import clients
 
 PRODUCTS, STOCK = 1000, 100_000
 CODE = "10OFF"
@@ -31,10 +37,14 @@ def sku_of(turn: int) -> str:
 
 @dataclass(frozen=True)
 class Stock:
-    """`key` is that of a platform. `server` is what its engine runs as, if that is a server."""
+    """`key` is that of a platform, `staff_key` and `client_secret` are those of machines of the shop.
+    `server` is what its engine runs as, if that is a server.
+    """
 
     settings: dict[str, Any]
     key: str
+    staff_key: str
+    client_secret: str
     server: Server | None
     _databases: Databases
 
@@ -46,7 +56,17 @@ class Stock:
         """The settings of a shop with a copy of this, which nobody uses just now."""
         folder.mkdir()
         url = self._databases.copy(self.database_url, folder)
+        more = {"keys_folder": self.settings["keys_folder"], **more}  # they hash the API keys
         return a_shop(folder, database_url=url, **more)
+
+    def empty(self, folder: Path) -> str:
+        """The URL of a database with nothing in it, beside this one."""
+        folder.mkdir()
+        return self._databases.make(make_url(self.database_url).get_backend_name(), folder)
+
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        return self.key, self.staff_key, self.client_secret
 
     @property
     def server_pids(self) -> list[int]:
@@ -73,9 +93,9 @@ def _stocked(folder: Path, engine: str, made: Databases, server: Server | None) 
     settings = a_shop(folder, database_url=made.make(engine, folder))
     freestone("migrate", **settings)
     freestone("import", str(_goods(folder / "goods")), **settings)
-    profile = "https://agent.example/profile.json"
-    told = freestone("platforms", "add", "bench", "--profile", profile, **settings)
-    return Stock(settings, told.split()[-1], server, made)
+    keys = run(registered(settings, "bench")), run(hired(settings))
+    secret = run(clients.hired(Settings(**settings)))
+    return Stock(settings, *keys, secret, server, made)
 
 
 def _goods(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from alembic import context
 
 from infrastructure.shared import half_done  # noqa: F401  # how alembic speaks to MySQL here
-from infrastructure.shared.migration_line import tables_of, version_table
+from infrastructure.shared.migration_line import is_of, tables_of, version_table
 
 name = context.config.config_ini_section
 given = context.config.attributes
@@ -14,7 +14,7 @@ context.configure(
     target_metadata=tables_of(name),
     version_table=version_table(name),
     transaction_per_migration=True,
-    include_name=lambda table, kind, _: kind != "table" or table.startswith(f"{name}_"),
+    include_name=lambda its, kind, _: is_of(name, its, kind),
 )
 with context.begin_transaction():
     context.run_migrations()

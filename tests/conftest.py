@@ -125,6 +125,8 @@ class KeptHouse:
 
     placement: str
     database: str
+    mail: Path = Path("var/mail")
+    """The folder where letters about accounts end up."""
     _near: House | None = None
     _client: ClientSession | None = None
 
@@ -140,6 +142,8 @@ def a_shop(folder: Path, **more: Any) -> dict[str, Any]:
     return {
         "database_url": sqlite_in(folder),
         "test_provider_database": str(folder / "provider.db"),
+        "keys_folder": str(folder / "keys"),
+        "mail_url": (folder / "mail").absolute().as_uri(),
         "environment": "development",
         **more,
     }
@@ -171,11 +175,11 @@ async def house(
     if placement == "far":
         with running(folder / "log", **settings) as process:
             async with ClientSession(process.internal_url) as client:
-                yield KeptHouse("far", settings["database_url"], _client=client)
+                yield KeptHouse("far", settings["database_url"], folder / "mail", _client=client)
         return
     async with opened(Settings(**settings, placement=placement)) as opened_house:
         opened_house.start()
-        yield KeptHouse(placement, settings["database_url"], _near=opened_house)
+        yield KeptHouse(placement, settings["database_url"], folder / "mail", _near=opened_house)
         await opened_house.stop(5)
 
 

@@ -11,16 +11,16 @@ from app.main import create_apps
 from app.settings import Settings
 from infrastructure.shared.migrations import migrate
 from tests.conftest import a_shop
-
-ADMIN_KEY = "the key of a shop that exists in tests alone"
+from tests.hired import hired
 
 
 @contextmanager
 def staff_of_a_shop(folder: Path) -> Iterator[TestClient]:
     """Somebody with the key to a shop with nothing in it."""
-    settings = Settings(**a_shop(folder, admin_key=ADMIN_KEY))
+    settings = Settings(**a_shop(folder))
     with start_blocking_portal() as portal:
         portal.call(migrate, settings)
+        key = portal.call(hired, settings)
     public, _ = create_apps(settings)
-    with TestClient(public, headers={"authorization": f"Bearer {ADMIN_KEY}"}) as staff:
+    with TestClient(public, headers={"x-api-key": key}) as staff:
         yield staff

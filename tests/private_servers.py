@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.left_out import leave_out
-from tests.services import mariadb, postgresql, redis
+from tests.services import mariadb, nats, postgresql, redis
 from tests.services.kinds import Kind
 from tests.services.programs import NotInstalled, program
 from tests.services.server import Server
@@ -33,6 +33,13 @@ def a_mariadb(**settings: str) -> Iterator[Server]:
 def a_redis(**settings: str) -> Iterator[Server]:
     """Settings are those of `redis.conf`: `maxmemory="1mb"`."""
     with _own(redis, settings) as server:
+        yield server
+
+
+@contextmanager
+def a_nats(**settings: str) -> Iterator[Server]:
+    """With JetStream. Settings are options of `nats-server`: `name="other"`."""
+    with _own(nats, settings) as server:
         yield server
 
 

@@ -22,10 +22,17 @@ INTERNAL_KEY = "a key that only the tests of this deployment know"
 SECONDS_TO_START = 30.0
 
 
+_given: set[int] = set()
+
+
 def a_free_port() -> int:
-    with create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
+    """One that was not given to another who has not come to use it yet."""
+    while True:
+        with create_server(("127.0.0.1", 0)) as listening:
+            port: int = listening.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 NOT_HANDED_ON = ("FREESTONE_", "MAKE", "MFLAGS", "TEST_")

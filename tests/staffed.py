@@ -1,8 +1,8 @@
 """A shop with its merchant API open, for tests of routes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,10 @@ from aiohttp import ClientSession
 
 from app.main import create_apps
 from app.settings import Settings
-from infrastructure.shared.migrations import migrate
 from tests.conftest import a_shop
+from tests.databases import a_database
+from tests.hired import hired
 from tests.servers import served
-
-KEY = "the key of staff who exist in these tests alone"
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Staff:
-    """Somebody with the key."""
+    """Somebody with a key that opens everything."""
 
     client: ClientSession
     url: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     async def asks(
         self, method: str, path: str, body: Any = None, *, tag: str = "", key: str = ""
@@ -50,10 +50,12 @@ class Staff:
 @asynccontextmanager
 async def staffed(folder: Path, **more: Any) -> AsyncIterator[Staff]:
     """Real sockets: a whole shop, on a database of its own."""
-    settings = Settings(**a_shop(folder, admin_key=KEY, **more))
-    await migrate(settings)
+    chosen = a_shop(folder, **more)
+    settings = Settings(**chosen)
+    async with a_database(settings.database_url):
+        pass
+    headers = {"x-api-key": await hired(settings)}
     public, _ = create_apps(settings)
     with served(public) as (url,):
-        headers = {"authorization": f"Bearer {KEY}"}
         async with ClientSession(url, headers=headers) as client:
-            yield Staff(client, url)
+            yield Staff(client, url, chosen)

@@ -1,12 +1,13 @@
 """A running house: every contract where the settings put it, and what goes on there by itself."""
 
 from asyncio import timeout
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from app.container import Container
 from app.context_map import CONTRACTS, needs
+from app.edge.strangers import Strangers
 from app.placement import LEASES, Kept, rotas, stop_rotas
 from app.settings import CONTEXTS, Settings, UnfitSettings
 
@@ -34,6 +35,11 @@ class House:
         """What this process keeps of a context that it hosts."""
         return self._kept[context]
 
+    @property
+    def routines(self) -> Sequence[Any]:
+        """All that goes on by itself."""
+        return [routine for rota in self._rotas for routine in rota.routines]
+
     async def hear_stripe(self, body: bytes, signature: str) -> bool:
         """Keep what Stripe tells; whether it was Stripe who told it."""
         return bool(await self._container.stripe_notices().receive(body, signature))
@@ -41,6 +47,30 @@ class House:
     @property
     def seal(self) -> Any:
         return self._container.seal()
+
+    @property
+    def strangers(self) -> Strangers:
+        of = self._container
+        return Strangers(of.guarded_client().get, of.known_client().get, of.tasks())
+
+    def message_keys(self) -> Sequence[Mapping[str, Any]]:
+        """The public keys of those that messages of ours are signed with."""
+        found: Sequence[Mapping[str, Any]] = self._container.message_keys().public_keys()
+        return found
+
+    @property
+    def clock(self) -> Any:
+        return self._container.clock()
+
+    @property
+    def sign(self) -> Any:
+        """Signs tokens, with the keys of identity; where that is hosted."""
+        return self._container.signer()
+
+    @property
+    def sign_response(self) -> Any:
+        """Signs what is answered, with the keys of messages."""
+        return self._container.message_signer().of_response
 
     async def is_ready(self) -> bool:
         """Whether it can do its work: it is not about to stop, and its databases answer."""
@@ -76,7 +106,13 @@ class House:
             closing.push_async_callback(container.store().close)
             closing.push_async_callback(container.replicas().close)
             closing.push_async_callback(container.stripe_line().close)
+            closing.push_async_callback(container.webhook_line().close)
             closing.push_async_callback(container.clients().close)
+            if container.config.broker_url():
+                closing.push_async_callback(container.broker().close)
+            closing.push_async_callback(container.guarded_client().close)
+            closing.push_async_callback(container.known_client().close)
+            closing.callback(container.passwords().close)
             closing.callback(container.siblings().close)
 
 
@@ -97,7 +133,10 @@ async def opened(settings: Settings, container: Container | None = None) -> Asyn
 
 
 def require_placed(settings: Settings) -> None:
-    needed = frozenset(other for context in settings.contexts for other in needs(context))
+    has_broker = bool(settings.broker_url)
+    needed = frozenset(
+        other for context in settings.contexts for other in needs(context, has_broker=has_broker)
+    )
     if unplaced := settings.unplaced(needed):
         raise UnfitSettings(unplaced)
 
@@ -116,6 +155,11 @@ def wiring(settings: Settings) -> dict[str, Any]:
     return {
         **settings.model_dump(exclude=set(CONTEXTS)),
         "payment_provider": _provider(settings),
+        "base_url": settings.base_url,
+        "reaches_loopback": settings.interop or settings.environment == "development",
+        "post": settings.post,
+        "mail_folder": settings.mail_folder,
+        "mail_sender": settings.mail_sender,
         "store": "redis" if settings.redis_url else "here",
         **contexts,
     }

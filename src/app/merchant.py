@@ -10,14 +10,18 @@ from app.catalog import api as catalog_api
 from app.customers import api as customers_api
 from app.edge.desk import Desk
 from app.fulfillment import api as fulfillment_api
+from app.identity import api as identity_api
 from app.inventory import api as inventory_api
+from app.notifications import api as notifications_api
 from app.ordering import api as ordering_api
 from app.payments import api as payments_api
 from app.pricing import api as pricing_api
 from domain.contracts.catalog import Catalog
 from domain.contracts.customers import Customers
 from domain.contracts.fulfillment import Fulfillment
+from domain.contracts.identity import Identity
 from domain.contracts.inventory import Inventory
+from domain.contracts.notifications import Notifications
 from domain.contracts.ordering import Ordering
 from domain.contracts.payments import Payments
 from domain.contracts.pricing import Pricing
@@ -35,7 +39,9 @@ COUNTERS: dict[str, Counter] = {
     "catalog": Counter(catalog_api.router, (Catalog,)),
     "customers": Counter(customers_api.router, (Customers,)),
     "fulfillment": Counter(fulfillment_api.router, (Fulfillment,)),
+    "identity": Counter(identity_api.router, (Identity,)),
     "inventory": Counter(inventory_api.router, (Inventory,)),
+    "notifications": Counter(notifications_api.router, (Notifications,)),
     "ordering": Counter(ordering_api.router, (Ordering, Fulfillment)),
     "payments": Counter(payments_api.router, (Payments,)),
     "pricing": Counter(pricing_api.router, (Pricing,)),

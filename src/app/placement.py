@@ -8,8 +8,10 @@ from typing import Any
 from dependency_injector import providers
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.context_map import CONSUMERS, listeners
+from app.context_map import CONSUMERS, CONTRACTS, events_of, listeners, sources
+from infrastructure.shared.broker import Broker
 from infrastructure.shared.database import Note, transaction
+from infrastructure.shared.hearing import Hearing
 from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
 from infrastructure.shared.inbox import Inbox
 from infrastructure.shared.lease import Lease
@@ -27,9 +29,12 @@ from infrastructure.shared.wire import far, near, wire
 Provider = providers.Provider[Any]
 RETRY_SECONDS = 2.0
 """How often is looked for what is due by now."""
+WATCH_SECONDS = 60.0
+"""How often is looked for what has waited for days, or for too long."""
 PURGE_SECONDS = 10.0
 LEASES = "leases"
 """The bell that is rung where they are given back."""
+BROKER = "the broker"
 TIDINGS_SECONDS = 0.5
 """How often a process looks for what others changed."""
 
@@ -51,7 +56,7 @@ class Kept:
 
 def begun(
     engine: Provider,
-    repository: type,
+    repository: type | Provider,
     bells: Provider,
     context: str,
     replica: Provider | None = None,
@@ -74,7 +79,7 @@ def reading(begin: Provider, repository: type, replica: Provider) -> Provider:
 
 
 def received(
-    engine: Provider, tables: Any, repository: type, bells: Provider, context: str
+    engine: Provider, tables: Any, repository: type | Provider, bells: Provider, context: str
 ) -> Provider:
     """Where events of others arrive at a context."""
     return providers.Singleton(
@@ -104,10 +109,11 @@ def kept(
     *more: Provider,
     leftovers: tuple[Leftovers, ...] = (),
     seeding: Provider | None = None,
+    watching: Provider | None = None,
 ) -> Provider:
     """A context that tells and is told: its events are relayed, what it could not work through is
     tried again, its old events are deleted as its other `leftovers` are, and `more` routines are its
-    own. Who listens is found in the container by name.
+    own; `watching` wakes one of them. Who listens is found in the container by name.
     """
     context = tables.outbox.name.removesuffix("_outbox")
     relay = providers.Singleton(
@@ -119,19 +125,44 @@ def kept(
     )
     sending = providers.Callable(getattr, relay, "send_waiting")
     bell = providers.Callable(Bells.of, bells, context)
-    relayed = providers.Singleton(Routine, f"{context} relay", sending, bell=bell, lease=lease)
+    relayed = providers.Singleton(
+        Routine,
+        f"{context} relay",
+        sending,
+        bell=bell,
+        lease=lease,
+        does="brings events to those who listen, again until they have them",
+    )
     trying = providers.Callable(getattr, inbox, "retry_due")
-    retried = providers.Singleton(Routine, f"{context} inbox", trying, lease=lease)
+    retried = providers.Singleton(
+        Routine,
+        f"{context} inbox",
+        trying,
+        lease=lease,
+        does="tries again what a consumer could not work through",
+    )
     watched = providers.List(
-        providers.Singleton(Watched, relayed, providers.Callable(getattr, relay, "waiting")),
+        providers.Singleton(
+            Watched,
+            relayed,
+            providers.Callable(getattr, relay, "waiting"),
+            providers.Callable(getattr, relay, "passes_all"),
+        ),
         providers.Singleton(Watched, retried, providers.Callable(getattr, inbox, "due")),
+        *([watching] if watching else []),
     )
     purge = _purged(engine, (*events_left(tables.outbox, tables.inbox), *leftovers), container)
     a_while = providers.Callable(getattr, purge, "for_a_while")
     purged = providers.Singleton(
-        Routine, f"{context} purge", a_while, every_seconds=PURGE_SECONDS, lease=lease
+        Routine,
+        f"{context} purge",
+        a_while,
+        every_seconds=PURGE_SECONDS,
+        lease=lease,
+        does="deletes what nobody will ask for any more",
     )
-    routines = providers.List(retried, relayed, purged, *more)
+    heard = providers.Callable(_heard, container, context, inbox, lease)
+    routines = providers.Callable(_all, providers.List(retried, relayed, purged, *more), heard)
     seed = providers.Singleton(Seed, engine, seeding) if seeding else None
     return providers.Singleton(
         Kept, contract, here, engine, inbox, purge, seed, lease, routines, watched
@@ -147,6 +178,7 @@ def hearing(engine: Provider, tables: Any, bells: Provider, hear: Provider) -> P
         f"{context} tidings",
         providers.Callable(getattr, tidings, "look"),
         every_seconds=TIDINGS_SECONDS,
+        does="hears what other processes changed, for the copies here",
         bell=providers.Callable(Bells.of, bells, context),
     )
 
@@ -159,7 +191,8 @@ def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provi
 def _days(container: Any) -> dict[str, int]:
     """How long each kind of leftovers is kept."""
     kinds = ("events", "claims", "attempts")
-    return {kind: getattr(container.config, f"keep_{kind}_days")() for kind in kinds}
+    days = {kind: getattr(container.config, f"keep_{kind}_days")() for kind in kinds}
+    return {**days, "expired": 0}
 
 
 def rotas(all_kept: Iterable[Kept], bells: Bells, holder: str) -> Iterator[Rota]:
@@ -185,7 +218,10 @@ async def stop_rotas(rotas: Sequence[Rota]) -> None:
 
 
 def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:
-    """For each event of a context, who is to be told of it and how."""
+    """For each event of a context, who is to be told of it and how; the broker of all, if there is one."""
+    if container.config.broker_url():
+        publish = container.broker().publish
+        return {one.name: {BROKER: publish} for one in events_of(CONTRACTS[source])}
     routes: dict[str, dict[str, Deliver]] = {}
     for context in listeners(source):
         deliver = getattr(container, f"{context}_told")()
@@ -193,6 +229,33 @@ def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:
             if consumer.event.name.startswith(f"{source}."):
                 routes.setdefault(consumer.event.name, {})[context] = deliver
     return routes
+
+
+def broker_at(url: str) -> Broker:
+    """Its client is imported where there is one: it takes a fifth of a second."""
+    from infrastructure.shared.nats_broker import NatsBroker
+
+    return NatsBroker(url)
+
+
+def _heard(container: Any, context: str, inbox: Inbox, lease: Lease) -> list[Routine]:
+    """With a broker, a context listens there: a routine for each that it hears."""
+    if not container.config.broker_url():
+        return []
+    found = []
+    for source in sources(context):
+        subscription = container.broker().subscription(source, context)
+        hearing = Hearing(subscription, inbox.receive_all, lease)
+        name = f"{context} hears {source}"
+        does = "brings what the broker has of it into the inbox"
+        found.append(
+            Routine(name, hearing.some, every_seconds=hearing.pause, lease=lease, does=does)
+        )
+    return found
+
+
+def _all(some: list[Routine], more: list[Routine]) -> list[Routine]:
+    return [*some, *more]
 
 
 def placed(
@@ -212,7 +275,7 @@ def placed(
 def told(config: Any, inbox: Provider, clients: Provider, seal: Provider, context: str) -> Provider:
     """How events are brought to a context: into its inbox here, or over the line."""
     client = providers.Callable(Clients.at, clients, config.url)
-    here = providers.Callable(getattr, inbox, "receive")
+    here = providers.Callable(getattr, inbox, "receive_all")
     over = providers.Singleton(partial, deliver_over_http, client, seal, context)
     return providers.Selector(config.placement, near=here, wire=here, far=over)
 

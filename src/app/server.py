@@ -117,13 +117,18 @@ async def _serve(
         get_running_loop().add_signal_handler(signal, stopping.set)
     if life is not None:
         once_readable(life, stopping.set)
-    listeners = [(Listener(_config(app, settings)), on) for app, on in apps]
+    configs = [
+        _config(app, settings, settings.trusted_proxies if app is public else ()) for app, _ in apps
+    ]
+    listeners = [(Listener(config), on) for config, (_, on) in zip(configs, apps, strict=True)]
     async with public.router.lifespan_context(public), TaskGroup() as serving:
         for listener, on in listeners:
             serving.create_task(_until(stopping, listener, on))
             await _started(listener)
         if settings.environment == "production" and not settings.base_url.startswith("https://"):
             log.warning("FREESTONE_PUBLIC_URL does not begin with https://: clients will not come")
+        if "identity" in settings.contexts and settings.post == "none":
+            log.warning("FREESTONE_MAIL_URL is not set: letters about accounts wait")
         log.info(
             "serving",
             url=settings.base_url,
@@ -156,7 +161,8 @@ async def _until(stopping: Event, listener: Listener, on: socket) -> None:
         stopping.set()
 
 
-def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings, proxies: tuple[str, ...]) -> uvicorn.Config:
+    """`proxies` are believed where they say whom they ask for."""
     return uvicorn.Config(
         app,
         http="h11",  # the other one takes headers without end
@@ -167,7 +173,8 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=int(settings.drain_seconds),
         timeout_keep_alive=30,
         backlog=LISTEN_BACKLOG,

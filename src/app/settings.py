@@ -4,6 +4,9 @@
 """
 
 from collections.abc import Iterator, Mapping
+from email.headerregistry import Address
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal, Self
@@ -30,12 +33,16 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.ucp.handlers import require_known
+from app.ucp.scopes import require_served
+from domain.shared.emails import is_email
 
 CONTEXTS = (
     "catalog",
     "customers",
     "fulfillment",
+    "identity",
     "inventory",
+    "notifications",
     "ordering",
     "payments",
     "pricing",
@@ -57,9 +64,10 @@ REDIS_OPTIONS: dict[str, set[str]] = {
 SHORTEST_KEY = 32
 MOST_DAYS = 36_500
 SECRETS = {
-    "admin_key",
+    "broker_url",
     "database_url",
     "internal_keys",
+    "mail_url",
     "read_database_url",
     "redis_url",
     "simulation_secret",
@@ -117,6 +125,14 @@ def _redis_url(text: str) -> str:
     return text
 
 
+def _broker_url(text: str) -> str:
+    if text and urlsplit(text).scheme not in ("nats", "tls"):
+        raise ValueError("must begin with nats:// or tls://")
+    if text and not urlsplit(text).hostname:
+        raise ValueError("must name a host, such as nats://127.0.0.1:4222")
+    return text
+
+
 def _file(text: str) -> str:
     if text and not Path(text).is_file():
         raise ValueError("must name a file that is there")
@@ -129,10 +145,36 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _mail_url(text: str) -> str:
+    if not text:
+        return text
+    parts = urlsplit(text)
+    try:
+        parts.port  # noqa: B018  # which is read when it is asked for
+    except ValueError as unreadable:
+        raise ValueError("names no port") from unreadable
+    if parts.scheme not in ("file", "smtp", "smtps"):
+        raise ValueError("must begin with smtp://, smtps:// or file:")
+    if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
+        raise ValueError("must name a folder, such as file:var/mail or file:///var/mail")
+    if parts.scheme != "file" and (not parts.hostname or parts.path.strip("/") or parts.query):
+        raise ValueError("must name a host, such as smtp://user:password@mail.example:587")
+    return text
+
+
+def _sender(text: str) -> str:
+    if text and not is_email(parseaddr(text)[1]):
+        raise ValueError("must be an e-mail address, such as Shop <shop@example.com>")
+    return text
+
+
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 File = Annotated[str, AfterValidator(_file)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+MailUrl = Annotated[str, AfterValidator(_mail_url)]
+Sender = Annotated[str, AfterValidator(_sender)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -172,6 +214,12 @@ class Settings(BaseSettings):
     public_url: WebAddress = Field(
         default="", description="What clients call this deployment, if not by its host and port."
     )
+    trusted_proxies: Names = Field(
+        default=(),
+        description="The addresses or networks of the proxies in front of the public API, with commas "
+        "between: what they say in `X-Forwarded-For` is believed, and what others say there is not. "
+        "Empty behind a proxy: everybody comes from one place, and shares its tries at signing in.",
+    )
     database_url: DatabaseUrl = Field(
         default="sqlite+aiosqlite:///var/freestone.db",
         min_length=1,
@@ -197,6 +245,12 @@ class Settings(BaseSettings):
         description="The Redis that copies of products are kept in (`docs/read-models.md`), which "
         "is this shop's alone by its database number. Empty: each process keeps its own.",
     )
+    broker_url: BrokerUrl = Field(
+        default="",
+        repr=False,
+        description="The NATS server, with JetStream, that events are told by (`docs/events.md`); the "
+        "same for all processes. Empty: they are brought from process to process.",
+    )
     contexts: Names = Field(
         default=CONTEXTS,
         description="The contexts that this process hosts, with commas between; with a minus "
@@ -215,12 +269,6 @@ class Settings(BaseSettings):
         repr=False,
         description="What our processes know each other by, newest first, with commas between: "
         f"secrets of at least {SHORTEST_KEY} characters. Needed once contexts are apart.",
-    )
-    admin_key: str = Field(
-        default="",
-        repr=False,
-        description="What staff and back-office systems show to use the merchant API (`/v1`), as "
-        f"`Authorization: Bearer`: a secret of at least {SHORTEST_KEY} characters. Empty: it is closed.",
     )
     environment: Literal["production", "development"] = Field(
         default="production",
@@ -278,6 +326,17 @@ class Settings(BaseSettings):
         default=("mock_payment_handler",),
         description="The ids of the payment handlers that are offered, with commas between.",
     )
+    card_brands: Names = Field(
+        default=(),
+        description="The brands of cards that are taken, with commas between, such as `visa, "
+        "mastercard`. Empty: whatever the payment handlers take.",
+    )
+    gated_scopes: Names = Field(
+        default=(),
+        description="What no platform does without a buyer's consent, with commas between: "
+        "`dev.ucp.shopping.checkout:manage` (checkouts), `dev.ucp.shopping.order:read` (orders). "
+        "The profile says so. Empty: a platform's own credentials will do.",
+    )
     shop_name: str = Field(
         default="Freestone",
         min_length=1,
@@ -288,10 +347,25 @@ class Settings(BaseSettings):
         default="",
         description="A CSS file of the shop's own, which the pages for buyers load after theirs.",
     )
+    terms_url: WebAddress = Field(
+        default="",
+        description="The shop's terms of service. This and the four below are told with each "
+        "checkout and cart, and stand below each page.",
+    )
+    privacy_url: WebAddress = Field(default="", description="The shop's privacy policy.")
+    refunds_url: WebAddress = Field(default="", description="The shop's policy on refunds.")
+    shipping_url: WebAddress = Field(default="", description="The shop's policy on shipping.")
+    faq_url: WebAddress = Field(default="", description="What the shop is often asked.")
     currency: str = Field(
         default="USD",
         pattern="^[A-Z]{3}$",
         description="What the shop sells in unless its buyer prefers another that it sells in.",
+    )
+    review_from: int = Field(
+        default=0,
+        ge=0,
+        description="From which total on, in minor units of that currency, an order is looked over "
+        "and placed by the buyer, on the shop's own page; 0: none is.",
     )
     request_seconds: Seconds = Field(default=5.0, description="How long a request may take.")
     attempt_seconds: Seconds = Field(
@@ -340,6 +414,62 @@ class Settings(BaseSettings):
         description="How long attempts to place an order are kept once they are over, and "
         "checkouts of which no order came. Orders are kept for ever.",
     )
+    hold_alarm_seconds: Seconds = Field(
+        default=300.0,
+        description="After how long the log raises an alarm over stock that is held for an attempt, each "
+        "minute until it is held no more: no attempt takes so long, unless something is broken.",
+    )
+    return_reminder_days: int = Field(
+        default=7,
+        ge=1,
+        le=MOST_DAYS,
+        description="How long after a return was asked for somebody is reminded of it: its buyer where "
+        "goods are awaited, staff by the log where it waits for staff.",
+    )
+    return_days: int = Field(
+        default=30,
+        ge=1,
+        le=MOST_DAYS,
+        description="How long after a return was asked for its goods are awaited: then it is cancelled, "
+        "and what comes after all needs a return of its own. Where its buyer was reminded late, they are "
+        "awaited from then on for the days between the two settings.",
+    )
+    keys_folder: str = Field(
+        default="var/keys",
+        min_length=1,
+        description="Where keys lie: those of identity, which sign tokens and hash what opens "
+        "something, and those that sign what platforms are told. Made when they are first needed, or "
+        "secrets that are put there (`docs/security.md`). Needed where identity, notifications or "
+        "ordering is hosted, and the same for all of these processes.",
+    )
+    access_token_seconds: int = Field(
+        default=600,
+        ge=60,
+        le=3600,
+        description="How long an access token is good, if what was granted does not end before.",
+    )
+    grant_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="How long what somebody agreed to is good, however often it is used: then they "
+        "are asked again.",
+    )
+    mail_url: MailUrl = Field(
+        default="",
+        repr=False,
+        description="Who carries letters about accounts and orders: a mail server, `smtp://` (with STARTTLS, but "
+        "on this host) or `smtps://` (TLS), with a user and password in the URL if it wants them; or "
+        "`file:` and a folder. Empty: `file:var/mail` in development; in production letters about "
+        "accounts wait, and none are sent about orders. Needed only where identity or notifications is "
+        "hosted.",
+    )
+    mail_from: Sender = Field(
+        default="",
+        max_length=400,
+        description="Who those letters are from. Empty: `no-reply` at the host of the public URL, in "
+        "the name of the shop.",
+    )
     drain_seconds: Seconds = Field(
         default=10.0, description="How long requests may run on after a request to stop."
     )
@@ -347,12 +477,18 @@ class Settings(BaseSettings):
     catalog: ContextSettings = ContextSettings()
     customers: ContextSettings = ContextSettings()
     fulfillment: ContextSettings = ContextSettings()
+    identity: ContextSettings = ContextSettings()
     inventory: ContextSettings = ContextSettings()
+    notifications: ContextSettings = ContextSettings()
     ordering: ContextSettings = ContextSettings()
     payments: ContextSettings = ContextSettings()
     pricing: ContextSettings = ContextSettings()
 
-    @field_validator("contexts", "internal_keys", "payment_handlers", mode="before")
+    @field_validator(
+        *("card_brands", "contexts", "gated_scopes"),
+        *("internal_keys", "payment_handlers", "trusted_proxies"),
+        mode="before",
+    )
     @classmethod
     def split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -381,19 +517,26 @@ class Settings(BaseSettings):
         require_known(ids)
         return ids
 
+    @field_validator("gated_scopes")
+    @classmethod
+    def are_served(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        require_served(scopes)
+        return tuple(dict.fromkeys(scopes))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def are_networks(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        for one in named:
+            if ip_network(one).prefixlen == 0:
+                raise ValueError("names everybody: then anybody can say where they come from")
+        return named
+
     @field_validator("internal_keys")
     @classmethod
     def are_long(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
         if keys and min(map(len, keys)) < SHORTEST_KEY:
             raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
         return keys
-
-    @field_validator("admin_key")
-    @classmethod
-    def is_long(cls, key: str) -> str:
-        if key and len(key) < SHORTEST_KEY:
-            raise ValueError(f"it needs at least {SHORTEST_KEY} characters")
-        return key
 
     @model_validator(mode="after")
     def go_together(self) -> Self:
@@ -422,6 +565,16 @@ class Settings(BaseSettings):
             yield (
                 f"{PREFIX}KEEP_ATTEMPTS_DAYS: must not be less than {PREFIX}KEEP_CLAIMS_DAYS, for "
                 "what a repeated request is answered may be kept with its attempt"
+            )
+        if self.hold_alarm_seconds <= self.lease_seconds:
+            yield (
+                f"{PREFIX}HOLD_ALARM_SECONDS: must be more than {PREFIX}LEASE_SECONDS, for what is "
+                "left of an attempt is held until it is taken over"
+            )
+        if self.return_days <= self.return_reminder_days:
+            yield (
+                f"{PREFIX}RETURN_DAYS: must be more than {PREFIX}RETURN_REMINDER_DAYS, or there is "
+                "nothing left to remind of"
             )
         if set(self.contexts) != set(CONTEXTS) and not self.internal_keys:
             yield (
@@ -504,6 +657,22 @@ class Settings(BaseSettings):
             for context in sorted(contexts)
             if context not in self.contexts and not self.of(context).url
         ]
+
+    @property
+    def post(self) -> str:
+        """Who carries letters: `smtp`, `file` or `none`."""
+        if not self.mail_url:
+            return "file" if self.environment == "development" else "none"
+        return "file" if self.mail_url.startswith("file:") else "smtp"
+
+    @property
+    def mail_folder(self) -> str:
+        return urlsplit(self.mail_url).path if self.post == "file" and self.mail_url else "var/mail"
+
+    @property
+    def mail_sender(self) -> str:
+        host = urlsplit(self.base_url).hostname or "localhost"
+        return self.mail_from or str(Address(self.shop_name, "no-reply", host))
 
     @property
     def base_url(self) -> str:

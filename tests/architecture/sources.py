@@ -29,11 +29,16 @@ SPAWNING = {
 }
 SPAWNERS = {
     "app/server.py": "the listeners of a process",
+    "infrastructure/identity/argon2_passwords.py": "hashes, a core each; refuses in a transaction",
+    "infrastructure/shared/file_post.py": "a letter put on a disk; none in a transaction",
     "infrastructure/payments/test_provider.py": "a partner's system, not ours",
+    "infrastructure/shared/public_addresses.py": "names looked up that may be slow; none in a transaction",
+    "infrastructure/shared/relay.py": "listeners that do not wait for one another; none in a transaction",
     "infrastructure/shared/replica.py": "questions to one that may be silent; none in a transaction",
     "infrastructure/shared/read_models.py": "loads that a crowd waits for; refuses in a transaction",
     "infrastructure/shared/routine.py": "what a process does by itself",
     "infrastructure/shared/tasks.py": "tasks that outlive a request; refuses in a transaction",
+    "infrastructure/shared/group_commit.py": "a writer for all who wait; refuses in a transaction",
     "infrastructure/shared/wire.py": "the clean context of a call; refuses in a transaction",
 }
 WORLDLY = {"asyncio", "io", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "time"}

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute, Route
 
-from app.edge.access import LEVELS, include
+from app.edge.access import declaration, include
 from app.main import create_apps
 from app.settings import Settings
 from tests.conftest import a_shop
@@ -26,8 +26,16 @@ def unsigned(routes: Iterable[BaseRoute]) -> list[str]:
         path
         for route in flat(routes)
         if (path := str(getattr(route, "path", route))) not in PUBLIC_BY_NATURE
-        and (getattr(route, "openapi_extra", None) or {}).get("x-access") not in LEVELS
+        and not is_declared(route)
     ]
+
+
+def is_declared(route: BaseRoute) -> bool:
+    try:
+        declaration(route)
+    except ValueError:
+        return False
+    return True
 
 
 def shadowed(routes: Iterable[BaseRoute]) -> list[tuple[str, str]]:

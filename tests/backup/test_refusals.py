@@ -39,9 +39,9 @@ def settings(stocked: Path, tmp_path: Path) -> dict[str, Any]:
 def touched(settings: dict[str, Any]) -> dict[str, str]:
     folder = Path(settings["database_url"].partition("///")[2]).parent
     return {
-        file.name: sha256(file.read_bytes()).hexdigest()
-        for file in folder.iterdir()
-        if not file.name.endswith((".serving", "-shm"))
+        str(file.relative_to(folder)): sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file() and not file.name.endswith((".serving", "-shm"))
     }
 
 

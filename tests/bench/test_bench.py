@@ -19,19 +19,26 @@ from tests.private_servers import require_installed
 from tests.services.kinds import KINDS
 
 OF_YARDSTICKS = frozenset({"against", "CPU against"})
-OF_MANY = frozenset({"order p99", "complete p99"})
+OF_MANY = frozenset({"order p99", "complete p99", "event p99"})
 OF_SPLIT = frozenset({"call p50", "call added", "apart CPU"})
-ALONE = ("--without-yardsticks", "--without-split")
+OF_PEERS = frozenset(
+    {"verification", "tokens", "token p50", "token CPU", "token database CPU", "token CPU against"}
+)
+ALONE = ("--without-yardsticks", "--without-split", "--without-peers")
 SHORT = ("--seconds", "0.5", "--clients", "2", "--rounds", "1")
 
 
 @pytest.mark.parametrize(
     ("engine", "told", "left_out"),
     [
-        ("sqlite", ALONE, OF_YARDSTICKS | OF_SPLIT),
+        ("sqlite", ALONE, OF_YARDSTICKS | OF_SPLIT | OF_PEERS),
         pytest.param("sqlite", (), frozenset(), marks=pytest.mark.thorough),
-        pytest.param("postgresql", ALONE, OF_YARDSTICKS | OF_SPLIT, marks=pytest.mark.thorough),
-        pytest.param("mariadb", ALONE, OF_YARDSTICKS | OF_SPLIT, marks=pytest.mark.thorough),
+        pytest.param(
+            "postgresql", ALONE, OF_YARDSTICKS | OF_SPLIT | OF_PEERS, marks=pytest.mark.thorough
+        ),
+        pytest.param(
+            "mariadb", ALONE, OF_YARDSTICKS | OF_SPLIT | OF_PEERS, marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_orders_are_placed_and_every_figure_is_told(
@@ -75,7 +82,7 @@ def test_an_order_that_was_answered_and_is_not_there_is_told(stocked: Path, tmp_
     copytree(stocked, tmp_path, dirs_exist_ok=True)
     with closing(Ledger(tmp_path / "provider.db")) as ledger:
         assert ledger.entries() == []
-    shop = Shop({}, Books.of(a_shop(tmp_path)), key="")
+    shop = Shop({}, Books.of(a_shop(tmp_path)), key="", staff_key="")
     assert shop.mistakes() == []
 
     shop.answered = 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from domain.contracts.catalog import Media, OptionChoice, ProductDetails, Variant
+from domain.contracts.catalog import Disclosure, Media, OptionChoice, ProductDetails, Variant
 from domain.shared.values import Money, Sku
 
 
@@ -37,6 +37,7 @@ def a_full_product() -> ProductDetails:
         ),
         needs_delivery=False,
         tax_category="food",
+        ships_apart=True,
     )
     large = a_variant(a_sku("A"), title="1 kg", prices=(Money(9900, "USD"),))
     return a_product(
@@ -48,5 +49,16 @@ def a_full_product() -> ProductDetails:
             Media(url="https://shop.example/tea.mp4", kind="video"),
             Media(url="https://shop.example/tea.jpg", alt_text="A cup of it"),
             Media(url="https://shop.example/more.jpg"),
+        ),
+        disclosures=(
+            Disclosure(code="allergens", text="May contain *nuts*.", content_type="markdown"),
+            Disclosure(
+                code="prop65",
+                text="WARNING: lead.",
+                image_url="https://shop.example/warning.png",
+                url="https://law.example/65",
+                country="US",
+                region="CA",
+            ),
         ),
     )

@@ -6,14 +6,19 @@ from dataclasses import replace
 import pytest
 
 from domain.contracts.catalog import (
+    ArchiveProduct,
     Catalog,
+    Disclosure,
     FindItems,
     GetProduct,
+    LookUpProducts,
     ProductDetails,
     ProductsPut,
     PutProducts,
+    SearchProducts,
     SkuTaken,
     UnfitProduct,
+    UnknownCursor,
     UnknownProduct,
 )
 from domain.shared.values import Money, Sku
@@ -128,3 +133,35 @@ async def test_many_who_put_the_same_at_once_all_succeed(catalog: Catalog) -> No
     await gather(*(put(catalog, tea) for _ in range(4)))
 
     assert await kept(catalog, tea) == tea
+
+
+async def test_what_is_put_is_searched_and_looked_up_at_once(catalog: Catalog) -> None:
+    word = a_sku("ROSE").replace("-", "")
+    tea, cup, gone = (a_product(title=f"{word} {n}") for n in range(3))
+    await put(catalog, tea, cup, gone)
+    await catalog.archive_product(ArchiveProduct(product_id=gone.product_id))
+    wanted = SearchProducts(query=word[:12], currency="USD", most=1)
+    sku = cup.variants[0].sku
+
+    first = await catalog.search_products(wanted)
+    second = await catalog.search_products(replace(wanted, after=first.next))
+    names = (sku, tea.product_id, cup.product_id, gone.product_id, "no such", "\0", "")
+    looked_up = await catalog.look_up_products(LookUpProducts(names=names))
+
+    pages = [[one.details for one in page.items] for page in (first, second)]
+    assert pages == [[one] for one in sorted((tea, cup), key=lambda one: one.product_id)]
+    assert second.next is None
+    assert [one.details for one in looked_up.items] == [cup, tea]
+    with pytest.raises(UnknownCursor):
+        await catalog.search_products(replace(wanted, currency="EUR", after=first.next))
+
+
+async def test_what_is_too_large_to_be_copied_is_looked_up_too(catalog: Catalog) -> None:
+    said = tuple(Disclosure(code=f"law{n}", text="x" * 5000) for n in range(20))
+    large = a_product(disclosures=said)
+    await put(catalog, large)
+
+    names = (large.variants[0].sku, large.product_id)
+    looked_up = await catalog.look_up_products(LookUpProducts(names=names))
+
+    assert [one.details for one in looked_up.items] == [large]

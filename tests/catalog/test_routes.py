@@ -16,6 +16,17 @@ async def staff(tmp_path: Path) -> AsyncIterator[Staff]:
         yield staff
 
 
+A_DISCLOSURE = {
+    "code": "allergens",
+    "text": "Nuts.",
+    "content_type": "plain",
+    "image_url": None,
+    "url": None,
+    "country": "DE",
+    "region": None,
+}
+
+
 def a_body(**more: Any) -> dict[str, Any]:
     variant = {
         "sku": "TEA-100G",
@@ -24,6 +35,7 @@ def a_body(**more: Any) -> dict[str, Any]:
         "options": [{"name": "size", "label": "100 g"}],
         "needs_delivery": True,
         "tax_category": "food",
+        "ships_apart": True,
     }
     return {
         "title": "Green tea",
@@ -31,6 +43,7 @@ def a_body(**more: Any) -> dict[str, Any]:
         "description": "From the hills.",
         "categories": ["tea"],
         "media": [{"url": "https://shop.example/tea.jpg", "kind": "image", "alt_text": None}],
+        "disclosures": [A_DISCLOSURE],
         **more,
     }
 

@@ -207,7 +207,7 @@ async def test_each_process_hears_of_a_change_once_and_of_none_that_is_long_past
     await tidings.look()
 
     assert heard == [{tea.product_id}, {tea.product_id, cup.product_id}]
-    now[0] += LOOKS_BACK + timedelta(seconds=1)
+    now[0] = utc_now() + LOOKS_BACK + timedelta(seconds=1)
     await Tidings(engine, outbox, hear, lambda: now[0]).look()
     assert len(heard) == 2
 

@@ -13,7 +13,7 @@ Ran = subprocess.CompletedProcess[str]
 
 
 class Run(Protocol):
-    def __call__(self, *command: str, **settings: object) -> Ran: ...
+    def __call__(self, *command: str, said: object = "", **settings: object) -> Ran: ...
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +31,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 def run(tmp_path: Path) -> Callable[..., Ran]:
     """Run a command of the program in an empty folder."""
 
-    def ran(*command: str, **settings: object) -> Ran:
+    def ran(*command: str, said: object = "", **settings: object) -> Ran:
         settings = {"environment": "development", **settings}
         return subprocess.run(  # noqa: S603  # our own program
             [sys.executable, "-m", "app.cli", *command],
             cwd=tmp_path,
             env=environment(**settings),
+            input=str(said),
             capture_output=True,
             text=True,
             check=False,

@@ -49,6 +49,7 @@ def test_a_dead_letter_is_shown_with_why(run: Run) -> None:
     assert json.loads(as_json.stdout)[0]["event_id"] == str(EVENT)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("how", "then"), [("redrive", "pending"), ("skip", "skipped")])
 def test_a_dead_letter_is_tried_again_or_given_up(
     run: Run, database: Path, how: str, then: str

@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.processes import Process
 
 
+@pytest.mark.thorough
 def test_the_books_agree_however_long_ago_they_began(run: Run, shop: Process) -> None:
     command = ("payments", "reconcile", "--since", "1960-01-01")
     assert run("order", "--url", shop.url, **shop.settings).returncode == 0

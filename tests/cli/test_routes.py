@@ -8,7 +8,10 @@ def test_every_route_says_who_may_use_it(run: Run) -> None:
     found = json.loads(run("routes", "--json").stdout)
 
     assert all(route["access"] for route in found)
-    assert {"method": "GET", "path": "/readyz", "access": "public", "operation": "readyz"} in found
+    ready = {"method": "GET", "path": "/readyz", "access": "public", "scope": None}
+    assert {**ready, "operation": "readyz"} in found
+    stock = {"method": "GET", "path": "/v1/stock", "access": "staff", "scope": "inventory:read"}
+    assert {**stock, "operation": "list_stock"} in found
     assert "/ucp/v1/checkout-sessions" in told.stdout
 
 

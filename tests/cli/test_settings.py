@@ -236,3 +236,11 @@ def test_what_can_be_no_replica_is_refused(chosen: dict[str, Any], mistake: str)
 
     name = "FREESTONE_ORDERING_READ_" if "ordering" in chosen else "FREESTONE_READ_"
     assert line.startswith(f"{name}DATABASE_URL: {mistake}")
+
+
+def test_a_reminder_comes_before_the_end() -> None:
+    (line,) = mistakes(return_days="7", return_reminder_days="7")
+
+    assert line.startswith(
+        "FREESTONE_RETURN_DAYS: must be more than FREESTONE_RETURN_REMINDER_DAYS"
+    )

@@ -9,9 +9,9 @@ from tests.documents.markdown import anchor, table, whole
 
 Schema = dict[str, Any]
 ABOUT = """What `/openapi.json` of a running process says, to be read. Who may use an operation is its
-access: `public` is for everybody, `platform` wants the key of a registered platform, `staff` wants
-`Authorization: Bearer` with `FREESTONE_ADMIN_KEY`. What goes on behind the shopping API is told in
-[the API](../api.md), and each `type` of problem in [problems](../problems.md). Interop mode has some
+access: `public` is for everybody, `platform` for platforms and `staff` for whoever has the scope that is
+named, both by an API key (`X-API-Key`) or an access token (`Authorization: Bearer`). What goes on behind the
+shopping API is told in [the API](../api.md), and each `type` of problem in [problems](../problems.md). Interop mode has some
 operations more ([the API](../api.md#interop-mode))."""
 
 

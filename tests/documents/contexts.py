@@ -11,9 +11,9 @@ from typing import get_type_hints
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects import sqlite
 
-from app.context_map import CONSUMERS, CONTRACTS
+from app.context_map import CONSUMERS, CONTRACTS, events_of
 from app.map.house import House
-from app.map.reading import events_of, read
+from app.map.reading import read
 from app.map.svg import svg
 from domain.shared.model import Aggregate, Event, Refusal
 from infrastructure.shared.columns import Id, Instant

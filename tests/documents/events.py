@@ -2,9 +2,9 @@
 
 from json import dumps, loads
 
-from app.context_map import CONTRACTS
+from app.context_map import CONTRACTS, events_of
 from app.map.house import House
-from app.map.reading import events_of, read
+from app.map.reading import read
 from domain.shared.model import Event
 from infrastructure.shared.events import Posted
 from infrastructure.shared.wire import adapter

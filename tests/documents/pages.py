@@ -13,6 +13,8 @@ from tests.documents import (
     order_path,
     problems,
     program,
+    protocol,
+    schedules,
     settings,
 )
 
@@ -22,6 +24,7 @@ WITHIN = {
     "architecture.md": house.told,
     "bench.md": bench.told,
     "order-path.md": order_path.told,
+    "processes.md": schedules.told,
     "settings.md": settings.told,
 }
 """Made from the code within what people wrote."""
@@ -40,6 +43,7 @@ def made() -> dict[str, str]:
         **api.pages(),
         **program.pages(),
         **problems.pages(),
+        **protocol.pages(),
     }
 
 

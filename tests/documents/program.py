@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import typer
 
-from app.cli import cli
+from app.commands.program import cli
 from app.commands.terminal import EXIT_CODES
 from tests.documents.markdown import anchor, spelled, table, whole
 

@@ -24,7 +24,7 @@ from tests.processes import a_free_port, environment
 SERVING = re.compile(r"(export .+\n)*(make run|\.venv/bin/freestone serve.*[^&\n])\n*")
 PORT = re.compile(r"\b80[0-9]{2}\b")
 PUBLIC, INTERNAL = "8000", "8001"
-LEFT_OUT = (".*", "__pycache__", "var", "*.egg-info", "results")
+LEFT_OUT = (".*", "__pycache__", "node_modules", "var", "*.egg-info", "results")
 UNTIL = "until curl -sfo /dev/null {}; do kill -0 $!; sleep 0.1; done"
 SECONDS_INSTALLED = 3600
 SECONDS_TO_RUN, SECONDS_TO_END = 120, 20

@@ -30,7 +30,7 @@ NOT_GIVEN = {
         "FREESTONE_WORKERS=",
     ): "tests/faults does, on servers: SQLite has one worker",
     ("docs/payments-stripe.md", ".venv/bin/freestone payments"): "asks Stripe; tests/payments does",
-    ("docs/adding-a-context.md", "export FREESTONE_ADMIN_KEY"): "served in tests/scaffold",
+    ("docs/adding-a-context.md", "make run"): "served in tests/scaffold",
     ("docs/adding-a-context.md", "KEY="): "what was written brings tests that ask for these routes",
     ("docs/backup.md", "pg_basebackup"): GIVEN_TO_SERVERS,
     ("docs/backup.md", 'cp -a "$BACKUPS'): GIVEN_TO_SERVERS,

@@ -36,6 +36,7 @@ def test_the_site_is_made_without_a_warning(tmp_path: Path) -> None:
     assert 'rel="stylesheet" href="http' not in index
 
 
+@pytest.mark.thorough
 def test_what_leads_nowhere_and_what_nobody_links_is_noticed(tmp_path: Path) -> None:
     copied = copytree(DOCS, tmp_path / "docs")
     (copied / "forgotten.md").write_text("# Forgotten\n\n[that](nowhere.md)\n")

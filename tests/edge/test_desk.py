@@ -12,6 +12,7 @@ from fastapi import FastAPI, Response
 
 from app.context_map import CONTRACTS
 from app.edge.access import include
+from app.edge.deeds import Deeds
 from app.edge.desk import (
     After,
     Body,
@@ -26,16 +27,20 @@ from app.edge.desk import (
     etag,
     staff,
 )
+from app.edge.gate import Gate
 from app.edge.problem_kinds import NAMESPACE, catalogue
+from app.settings import Settings
 from domain.contracts.inventory import OutOfStock, UnfitCount, UnknownSku
 from domain.contracts.ordering import MoreThanPaid
 from domain.shared.model import OutcomeUnknown, Refusal, Stale, TryAgainLater
 from domain.shared.values import Money, OrderId, Sku
 from infrastructure.shared.envelope import current
+from tests.edge.identities import FakeIdentity
 from tests.servers import served
 
-KEY = "the key of a shop that exists in this test alone"
+KEY, READER = "fsk_of-all", "fsk_of-a-reader"
 TRUSTED = {"authorization": f"Bearer {KEY}"}
+READ, WRITE = "orders:read", "orders:write"
 ORDER = OrderId(UUID(int=7))
 
 
@@ -69,27 +74,27 @@ class ThingBody(Body):
 def a_router(desk: Desk) -> Any:
     routes = desk.routes("things")
 
-    @routes.get("/things", **staff("list_things"))
+    @routes.get("/things", **staff("list_things", READ))
     async def list_things(after: After = None, limit: Most = 20) -> Page[ThingBody]:
         return Page(items=(ThingBody(name=str(after), units=limit),), next="b")
 
-    @routes.post("/things", **staff("create_thing", status=201))
+    @routes.post("/things", **staff("create_thing", WRITE, status=201))
     async def create_thing(body: ThingBody, key: IdempotencyKey, response: Response) -> ThingBody:
         response.headers["location"] = f"/v1/things/{key}"
         return body
 
-    @routes.put("/things/{name}", **staff("update_thing", ThingChanged))
+    @routes.put("/things/{name}", **staff("update_thing", WRITE, ThingChanged))
     async def update_thing(
         name: str, version: IfMatch, body: Annotated[ThingBody, Sent()], response: Response
     ) -> ThingBody:
         response.headers["etag"] = etag(8)
         return ThingBody(name=f"{name} {version}", units=body.units)
 
-    @routes.get("/actor", **staff("actor"))
+    @routes.get("/actor", **staff("actor", READ))
     async def actor() -> str:
         return current().actor
 
-    @routes.get("/refused/{how}", **staff("refused"))
+    @routes.get("/refused/{how}", **staff("refused", READ))
     async def refused(how: str) -> None:
         raise SAID[how]
 
@@ -97,9 +102,18 @@ def a_router(desk: Desk) -> Any:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[ClientSession]:
+def identity() -> FakeIdentity:
+    identity = FakeIdentity()
+    identity.employ(KEY, name="all")
+    identity.employ(READER, READ, name="reader")
+    return identity
+
+
+@pytest.fixture
+async def client(identity: FakeIdentity) -> AsyncIterator[ClientSession]:
     app = FastAPI()
-    include(app, a_router(Desk(KEY)))
+    gate = Gate.of(identity.contract, Settings(public_url="https://shop.example"))
+    include(app, a_router(Desk(gate, Deeds(identity.contract))))
     with served(app) as (url,):
         async with ClientSession(url) as client:
             yield client
@@ -115,34 +129,91 @@ async def asked(
 
 
 @pytest.mark.parametrize(
-    "shown", [{}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {KEY}"}]
+    ("shown", "error"),
+    [
+        ({}, ""),
+        ({"authorization": "Bearer wrong"}, "invalid_token"),
+        ({"x-api-key": "x"}, "invalid_token"),
+    ],
 )
-async def test_whoever_does_not_have_the_key_learns_nothing(
-    client: ClientSession, shown: dict[str, str]
+async def test_whoever_does_not_have_a_key_learns_nothing(
+    client: ClientSession, identity: FakeIdentity, shown: dict[str, str], error: str
 ) -> None:
     async with client.post("/v1/things", data=b"{not json", headers=shown) as reply:
         problem = await reply.json()
 
+    challenge = reply.headers["www-authenticate"]
     assert reply.status == 401
-    assert reply.headers["www-authenticate"].startswith("Bearer")
+    assert challenge.startswith('Bearer realm="https://shop.example"')
+    assert (f'error="{error}"' in challenge) is bool(error)
+    assert "resource_metadata=" in challenge
     assert reply.content_type == "application/problem+json"
     assert problem["type"] == NAMESPACE + "unauthorised"
+    assert identity.deeds == []
 
 
-async def test_without_a_key_the_api_is_closed() -> None:
-    app = FastAPI()
-    include(app, a_router(Desk("")))
+async def test_who_lacks_the_scope_is_told_which_and_that_is_written_down(
+    client: ClientSession, identity: FakeIdentity
+) -> None:
+    headers = {"x-api-key": READER}
 
-    with served(app) as (url,):
-        async with ClientSession(url) as client, client.get("/v1/things", headers={}) as reply:
-            problem = await reply.json()
+    async with client.post("/v1/things", data=b"{not json", headers=headers) as reply:
+        problem = await reply.json()
 
-    assert (reply.status, problem["type"]) == (403, NAMESPACE + "closed")
+    challenge = reply.headers["www-authenticate"]
+    assert (reply.status, problem["type"]) == (403, NAMESPACE + "insufficient-scope")
+    assert problem["scope"] == WRITE
+    assert 'error="insufficient_scope", scope="orders:write"' in challenge
+    assert identity.deeds == [
+        ("machine:reader", "create_thing", "/v1/things", "insufficient_scope")
+    ]
 
 
-async def test_staff_are_who_asks(client: ClientSession) -> None:
+async def test_who_asks_is_known_to_whatever_is_asked(client: ClientSession) -> None:
     async with client.get("/v1/actor", headers=TRUSTED) as reply:
-        assert await reply.json() == "staff"
+        assert await reply.json() == "machine:all"
+
+
+async def test_what_is_written_is_written_down_before_and_afterwards(
+    client: ClientSession, identity: FakeIdentity
+) -> None:
+    await asked(client, "POST", "/v1/things", json={"name": "a"}, headers={"idempotency-key": "k"})
+    await asked(client, "POST", "/v1/things", json={"named": "a"})
+    await asked(client, "GET", "/v1/things")
+
+    assert [deed[1:] for deed in identity.deeds] == [
+        ("create_thing", "/v1/things", "asked"),
+        ("create_thing", "/v1/things", "201"),
+        ("create_thing", "/v1/things", "asked"),
+        ("create_thing", "/v1/things", "400"),
+    ]
+
+
+async def test_nothing_is_done_that_cannot_be_written_down(
+    client: ClientSession, identity: FakeIdentity
+) -> None:
+    await asked(client, "GET", "/v1/things")  # so that the key is known for a moment
+    identity.failure = OutcomeUnknown("away")
+
+    status, problem, headers = await asked(
+        client, "POST", "/v1/things", json={"name": "a"}, headers={"idempotency-key": "k"}
+    )
+    reads, *_ = await asked(client, "GET", "/v1/things")
+
+    assert (status, problem["type"]) == (503, NAMESPACE + "service-unavailable")
+    assert headers["retry-after"]
+    assert reads == 200
+    assert identity.deeds == []
+
+
+async def test_while_nobody_says_whose_key_it_is_it_opens_nothing(
+    client: ClientSession, identity: FakeIdentity
+) -> None:
+    identity.failure = OutcomeUnknown("away")
+
+    status, _, headers = await asked(client, "GET", "/v1/things")
+
+    assert (status, headers["retry-after"]) == (503, "1")
 
 
 async def test_a_page_says_what_follows(client: ClientSession) -> None:

@@ -45,7 +45,15 @@ def test_what_no_route_answers_is_answered_in_the_words_of_its_api(
     assert (reply.status_code, reply.headers["content-type"]) == (status, kind)
 
 
-def test_the_document_says_how_staff_show_who_they_are(client: TestClient) -> None:
+def test_the_document_says_how_callers_show_who_they_are(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
 
-    assert document["components"]["securitySchemes"]["staff"]["scheme"] == "bearer"
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["access_token"]["scheme"] == "bearer"
+    assert schemes["api_key"]["name"] == "X-API-Key"
+    refund = document["paths"]["/v1/orders/{order_id}/refunds"]["post"]
+    assert (refund["x-access"], refund["x-scope"]) == ("staff", "orders:refund")
+    assert refund["security"] == [
+        {"access_token": ["orders:refund"]},
+        {"api_key": ["orders:refund"]},
+    ]

@@ -52,6 +52,7 @@ async def post(url: str, body: Any, **headers: str) -> tuple[int, dict[str, Any]
         return answer.status, await answer.json(), answer.headers["request-id"]
 
 
+@pytest.mark.ucp("RST-22")
 async def test_a_request_carries_its_trace_and_gets_its_id_back(url: str) -> None:
     status, body, request_id = await post(url, b"x" * 1000, traceparent=TRACE, request_id="abc-1")
 
@@ -59,6 +60,7 @@ async def test_a_request_carries_its_trace_and_gets_its_id_back(url: str) -> Non
     assert request_id == "abc-1"
 
 
+@pytest.mark.ucp("RST-22")
 async def test_a_request_without_an_id_is_given_one(url: str) -> None:
     _, _, first = await post(url, b"")
     _, _, second = await post(url, b"", request_id="x" * 101)

@@ -54,6 +54,7 @@ def a_database_of(server: Server) -> str:
     return make_url(server.url).set(database="shop").render_as_string(hide_password=False)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("workers", [1, pytest.param(2, marks=SELDOM)])
 async def test_no_order_is_lost_with_its_database(
     shop: Shop, database: Server, client: ClientSession, workers: int

@@ -74,6 +74,7 @@ async def test_a_kill_anywhere_loses_nothing(shop: Shop, client: ClientSession, 
     await wait_for("the books to agree", lambda: mistakes(shop.books, orders=1) == [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", seldom(STOPS, but=("provider:after",)))
 async def test_an_owner_that_sleeps_through_its_lease_changes_nothing_any_more(
     shop: Shop, client: ClientSession, place: str
@@ -127,6 +128,7 @@ async def test_whatever_the_provider_does_the_books_agree(
     await wait_for("the books to agree", lambda: mistakes(shop.books, orders=len(TOKENS)) == [])
 
 
+@pytest.mark.thorough
 async def test_a_server_killed_at_random_under_load_loses_no_order(
     shop: Shop, client: ClientSession
 ) -> None:

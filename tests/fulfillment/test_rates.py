@@ -8,7 +8,7 @@ from tests.fulfillment.builders import a_rate
 
 
 def ids(*rates: ShippingRate) -> list[str]:
-    return [rate.rate_id for rate in options(rates).options]
+    return [rate.rate_id for rate in options(rates)]
 
 
 def test_the_countrys_own_rate_wins_over_the_default_one_for_its_service_level() -> None:
@@ -20,6 +20,7 @@ def test_the_countrys_own_rate_wins_over_the_default_one_for_its_service_level()
     assert ids(everywhere, standard) == ["std", "all"]
 
 
+@pytest.mark.ucp("FUL-9")
 def test_options_come_cheapest_first_and_then_by_title() -> None:
     cheap = a_rate("c", level="c", units=1, title="Zebra")
     dear = a_rate("d", level="d", units=2, title="Ant")
@@ -33,7 +34,7 @@ def test_of_two_rates_for_the_same_the_cheaper_is_offered() -> None:
 
 
 def test_where_nothing_is_delivered_there_is_no_option() -> None:
-    assert options([]).options == ()
+    assert options([]) == ()
 
 
 @pytest.mark.parametrize(("country", "whose"), [("us", ("US", "default")), ("", ("default",))])
@@ -53,6 +54,10 @@ GOOD = a_rate("good", country="US")
         replace(GOOD, service_level=" "),
         replace(GOOD, title="\0"),
         replace(GOOD, carrier=""),
+        replace(GOOD, title="Express", description="Express, in two days"),
+        replace(GOOD, earliest_days=3, latest_days=2),
+        replace(GOOD, earliest_days=-1),
+        replace(GOOD, latest_days=367),
         a_rate("free money", units=-1),
         GOOD,
     ],

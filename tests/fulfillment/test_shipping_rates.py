@@ -16,7 +16,13 @@ from infrastructure.shared.database import transaction
 from tests.fulfillment.builders import a_rate
 from tests.statements import counted
 
-FULL = replace(a_rate("us", country="US", units=700, title="Über Nacht"), carrier="Post")
+FULL = replace(
+    a_rate("us", country="US", units=700, title="Über Nacht"),
+    carrier="Post",
+    description="Arrives by night",
+    earliest_days=1,
+    latest_days=3,
+)
 
 
 @pytest.fixture
@@ -30,7 +36,9 @@ async def test_a_rate_comes_back_whole(begin: BeginRates) -> None:
 
     async with begin() as kept:
         assert await kept.get("us") == added
+        offered, _ = await kept.offered_with_places(["US"], "USD")
     assert added.rate == FULL
+    assert offered == [FULL]
 
 
 async def test_rates_are_put_over_those_of_their_ids(begin: BeginRates) -> None:
@@ -39,7 +47,12 @@ async def test_rates_are_put_over_those_of_their_ids(begin: BeginRates) -> None:
         await kept.put([FULL, everywhere, other])
         first = [one.version for one in await kept.page(None, 10)]
 
-    cheaper = replace(everywhere, price=replace(everywhere.price, minor_units=1), carrier="Post")
+    cheaper = replace(
+        everywhere,
+        price=replace(everywhere.price, minor_units=1),
+        carrier="Post",
+        description="Arrives by night",
+    )
     async with begin() as kept:
         await kept.put([FULL, cheaper])
 

@@ -6,14 +6,22 @@ from infrastructure.shared.columns import Id, Instant
 from tests.databases import all_tables
 
 SMALL = {
+    "catalog_categories": "as many as are sold",
     "catalog_products": "as many as are sold",
+    "catalog_search": "as many as are sold",
     "catalog_variants": "as many as are sold",
     "catalog_prices": "as many as are sold",
     "fulfillment_rates": "as many as staff thinks of",
+    "identity_api_keys": "as many as there are machines and platforms",
+    "identity_clients": "as many as there are machines and platforms",
+    "identity_mail": "only what was not sent yet",
     "inventory_items": "as many as are sold",
+    "notifications_merchants": "at most fifty",
+    "notifications_subscriptions": "as many as were stopped",
     "ordering_platforms": "as many as there are contracts with",
     "payments_questions": "only what was not answered yet",
     "pricing_discounts": "as many as staff thinks of",
+    "fulfillment_pickup_places": "at most a hundred",
     "pricing_promotions": "as many as staff thinks of",
     "pricing_promotion_skus": "as many as staff thinks of",
     "pricing_tax_rates": "as many as there are tax offices",
@@ -28,6 +36,7 @@ SETTLED = {
     "fulfillment_shipments": {},
     "inventory_inbox": {},
     "inventory_reservations": {"state": "allocated"},
+    "notifications_deliveries": {"state": "delivered"},
     "ordering_attempts": {"state": "completed"},
     "ordering_checkouts": {"status": "completed"},
     "ordering_orders": {"status": "shipped"},
@@ -57,7 +66,7 @@ def fill(connection: Connection, table: Table, many: int) -> None:
 def _value(table: Table, column: Column[object]) -> str:
     told = {**EVERYWHERE, **SETTLED.get(table.name, {})}.get(column.name)
     if isinstance(column.type, Instant):
-        is_waiting = column.name == "next_try_at"
+        is_waiting = column.name == "next_try_at" and column.nullable
         return "NULL" if is_waiting else "now() - i * interval '1 minute'"
     if isinstance(column.type, Id):
         return "('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid"

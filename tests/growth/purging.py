@@ -8,14 +8,16 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infrastructure.inventory import leftovers as inventory
+from infrastructure.notifications import leftovers as notifications
 from infrastructure.ordering import leftovers as ordering
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.purge import Kind, Leftovers, Purge, events_left
 
-DAYS: dict[Kind, int] = {"events": 30, "claims": 7, "attempts": 90}
-LISTENING = ("customers", "fulfillment", "inventory", "ordering", "payments")
+DAYS: dict[Kind, int] = {"events": 30, "claims": 7, "attempts": 90, "expired": 0}
+LISTENING = ("customers", "fulfillment", "inventory", "notifications", "ordering", "payments")
 OWN: dict[str, Sequence[Leftovers]] = {
     "inventory": inventory.LEFTOVERS,
+    "notifications": notifications.LEFTOVERS,
     "ordering": ordering.LEFTOVERS,
 }
 

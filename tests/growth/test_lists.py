@@ -8,6 +8,7 @@ import pytest
 
 from app.house import opened
 from app.settings import Settings
+from domain.shared.ids import public
 from infrastructure.shared.migrations import migrate
 from infrastructure.shared.sales import RETURNED_ONE_IN, Sale, sales
 from tests.conftest import a_shop
@@ -35,6 +36,8 @@ async def shop(
         await past.a_past(house, ORDERS)
         await past.rules(house)
         await past.attempts(house)
+        await past.people(house)
+        await past.told(house)
     with heard() as said:
         async with staffed(folder) as staff:
             yield staff, said
@@ -45,7 +48,11 @@ def a_returned_sale() -> Sale:
 
 
 def path_of(route: ListRoute) -> str:
-    return route.path.format(sku="seed-000", order_id=f"ord_{a_returned_sale().order_id.hex}")
+    return route.path.format(
+        sku="seed-000",
+        order_id=f"ord_{a_returned_sale().order_id.hex}",
+        subscription_id=public("sub", past.SUBSCRIPTION),
+    )
 
 
 @dataclass(frozen=True)

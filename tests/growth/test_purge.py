@@ -1,27 +1,33 @@
 """What is old and done with goes, and nothing else does, whenever it is interrupted."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.ucp.order_webhook import order_webhook
 from domain.contracts.inventory import Line
 from domain.contracts.ordering import Answer
 from domain.inventory.reservation import Reservation
+from domain.notifications.delivery import Delivery, DeliveryState
 from domain.ordering.attempt import AttemptState
+from domain.ordering.cart import Cart
 from domain.ordering.checkout import Checkout, CheckoutStatus
 from domain.shared.ids import uuid7
-from domain.shared.values import AttemptId, CheckoutId, OrderId, Quantity
+from domain.shared.values import AttemptId, CartId, CheckoutId, OrderId, Quantity
 from infrastructure.inventory import tables as inventory
 from infrastructure.inventory.shelves import SqlShelves
+from infrastructure.notifications.tables import deliveries
 from infrastructure.ordering import tables as ordering
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
 from infrastructure.shared.purge import BATCH
 from tests.growth.purging import a_claim, count, given, purges
+from tests.notifications.builders import revised
 from tests.ordering.builders import ROSES, a_content, an_attempt
 
 OLD, YOUNG = timedelta(days=100), timedelta(hours=1)
@@ -77,6 +83,25 @@ async def test_events_that_are_settled_are_kept_a_while(
     await purged(engine)
 
     assert await count(engine, inventory.inbox) == is_left
+
+
+@pytest.mark.parametrize(
+    ("state", "is_left"),
+    [("delivered", 0), ("stopped", 0), ("skipped", 0), ("dead", 1), ("pending", 1)],
+)
+async def test_what_was_told_is_kept_a_while_and_what_was_not_until_somebody_decides(
+    engine: AsyncEngine, state: str, is_left: int
+) -> None:
+    at, told = utc_now() - OLD, revised()
+    dispatch = order_webhook(told)
+    assert dispatch
+    old = replace(Delivery.of(told, dispatch, None, at), state=DeliveryState(state), ended_at=at)
+    young = replace(Delivery.of(told, dispatch, None, at), ended_at=utc_now())
+    await given(engine, deliveries, vars(old), vars(replace(young, state=old.state)))
+
+    await purged(engine)
+
+    assert await count(engine, deliveries) == is_left + 1
 
 
 async def test_events_that_still_wait_are_kept_for_ever(engine: AsyncEngine) -> None:
@@ -148,6 +173,20 @@ async def test_checkouts_that_came_to_nothing_go(
     await purged(engine)
 
     assert await count(engine, ordering.checkouts) == is_left
+
+
+@BOTH
+@pytest.mark.ucp("CAR-6")
+async def test_carts_go_once_their_time_is_up(
+    engine: AsyncEngine, age: timedelta, is_left: int
+) -> None:
+    opened = utc_now() - age
+    async with transaction(engine, SqlOrderBook) as book:
+        await book.save_cart(Cart.opened(CartId(uuid7(opened)), "platform:a", a_content(), opened))
+
+    await purged(engine)
+
+    assert await count(engine, ordering.carts) == is_left
 
 
 @BOTH

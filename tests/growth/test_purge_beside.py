@@ -59,6 +59,7 @@ async def bought(shopper: Shopper) -> str:
     return str((await shopper.insist(checkout["id"])).body["order"]["id"])
 
 
+@pytest.mark.thorough
 async def test_orders_are_placed_while_old_rows_go(engine: AsyncEngine, shopper: Shopper) -> None:
     purging = create_task(purged(engine))
 
@@ -72,6 +73,7 @@ async def test_orders_are_placed_while_old_rows_go(engine: AsyncEngine, shopper:
 
 
 @only("sqlite")
+@pytest.mark.thorough
 async def test_a_purge_that_is_killed_is_finished_by_the_next(
     engine: AsyncEngine, stocked_url: str, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.staffed import Staff, Told, staffed
 SKU = "seed-001"
 ROUTES = list_routes()
 WANTED = {
+    "actor": ("k7",),
     "archived": ("true",),
     "client": ("k7",),
     "country": ("US",),
@@ -23,9 +24,11 @@ WANTED = {
     "order_id": ("ord_01900000000070008000000000000007",),
     "placed_from": ("2026-01-01T00:00:00Z",),
     "placed_to": ("2099-01-01T00:00:00Z",),
+    "since": ("2026-01-01T00:00:00Z",),
     "sku": (SKU,),
     "state": ("pending", "failed", "requested"),
     "status": ("open",),
+    "subject": ("k7",),
 }
 """Something to look for, by each name that a list may be narrowed by: what is rare in what grew."""
 
@@ -35,8 +38,9 @@ async def walk(folder: Path, **settings: Any) -> None:
         shopper = Shopper(client, f"{staff.url}/ucp/v1", is_trusting=True)
         await _buy_and_send_back(shopper, staff)
         await _cancel(shopper, staff)
+        subscription = await _subscribe(staff)
         for route in ROUTES:
-            await _look_through(staff, route)
+            await _look_through(staff, route, subscription)
     async with opened(Settings(**settings)) as house:
         for context in Settings(**settings).contexts:
             if inbox := house.kept(context).inbox:
@@ -87,8 +91,19 @@ async def done(staff: Staff, path: str, body: object, key: str) -> Told:
             await sleep(0.1)
 
 
-async def _look_through(staff: Staff, route: ListRoute) -> None:
-    path = route.path.format(sku=SKU, order_id=WANTED["order_id"][0])
+async def _subscribe(staff: Staff) -> str:
+    """Where nobody answers."""
+    wish = {"url": "http://127.0.0.1:9/hooks", "events": ["order.placed"]}
+    subscription: str = (await done(staff, "/v1/subscriptions", wish, "erp")).body["id"]
+    await done(staff, f"/v1/subscriptions/{subscription}/test", {}, "")
+    since = {"since": WANTED["since"][0]}
+    await done(staff, f"/v1/subscriptions/{subscription}/replay", since, "")
+    return subscription
+
+
+async def _look_through(staff: Staff, route: ListRoute, subscription: str) -> None:
+    names = {"sku": SKU, "order_id": WANTED["order_id"][0], "subscription_id": subscription}
+    path = route.path.format(**names)
     narrowed = [f"&{name}={value}" for name in route.filters for value in WANTED[name]]
     for more in ("", *narrowed):
         told = await staff.asks("GET", f"{path}?limit=20{more}")

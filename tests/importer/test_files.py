@@ -147,6 +147,62 @@ def test_a_currency_that_nothing_is_sold_in_is_a_mistake(folder: Path) -> None:
     ]
 
 
+def test_what_may_be_said_besides_is_understood(folder: Path) -> None:
+    (folder / "products.csv").write_text(
+        "id,title,price,image_url,needs_delivery,ships_apart\n"
+        "tree,A tree,9900,,yes,yes\n"
+        "card,A gift card,1000,,no,\n"
+    )
+    (folder / "inventory.csv").write_text("product_id,quantity\ntree,1\n")
+    (folder / "promotions.csv").write_text("id,type,min_subtotal,eligible_item_ids,description\n")
+    (folder / "discounts.csv").write_text(
+        "code,type,value,description,target,method,is_exclusive,needs_account\n"
+        "EACH,fixed_amount,100,One off each,lines,each,,\n"
+        "FREIGHT,percentage,50,Half the freight,shipping,,yes,yes\n"
+    )
+    replace(folder / "shipping_rates.csv", "price,title", "price,title,description,latest_days")
+    replace(folder / "shipping_rates.csv", "Standard Shipping", "Standard Shipping,In three days,3")
+    replace(folder / "shipping_rates.csv", "Express Shipping (US)", "Express,,")
+    replace(folder / "shipping_rates.csv", "International Express", "Express,,")
+
+    shop = read_shop(folder)
+
+    variants = [product.variants[0] for product in shop.products]
+    assert [(one.needs_delivery, one.ships_apart) for one in variants] == [
+        (True, True),
+        (False, False),
+    ]
+    assert [(one.target, one.method) for one in shop.discounts] == [
+        ("lines", "each"),
+        ("shipping", "across"),
+    ]
+    assert [(one.is_exclusive, one.needs_account) for one in shop.discounts] == [
+        (False, False),
+        (True, True),
+    ]
+    assert [rate.description for rate in shop.rates] == ["In three days", None, None]
+    assert [(rate.earliest_days, rate.latest_days) for rate in shop.rates][:2] == [
+        (None, 3),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "mistake"),
+    [
+        ("percentage,10,Ten off,lines,each", "method: is for fixed amounts off lines alone"),
+        ("fixed_amount,10,Ten off,order,each", "method: is for fixed amounts off lines alone"),
+        ("fixed_amount,10,Ten off,tax,", 'target: is not lines or order or shipping: "tax"'),
+    ],
+)
+def test_what_a_discount_cannot_do_is_named(folder: Path, cells: str, mistake: str) -> None:
+    (folder / "discounts.csv").write_text(f"code,type,value,description,target,method\nA,{cells}\n")
+
+    (found,) = mistakes_in(folder)
+
+    assert found.startswith(f"discounts.csv:2: {mistake}")
+
+
 def test_tax_rates_may_be_there(folder: Path) -> None:
     rates = folder / "tax_rates.csv"
     rates.write_text("country,region,basis_points,title,is_included\n")

@@ -58,7 +58,7 @@ async def test_an_adjustment_is_made_once_and_told_in_the_history(staff: Staff) 
         **damaged,
         "units_before": 10,
         "units_after": 8,
-        "actor": "staff",
+        "actor": "machine:test",
         "key": "broken-1",
         "order_id": None,
     }

@@ -1,6 +1,7 @@
 """The shelves on a real database, and what events do to them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.inventory.restock_returned import RestockReturned
 from app.inventory.return_stock import ReturnStock
 from app.inventory.take_back_returned import TakeBackReturned
 from app.inventory.take_stock import TakeStock
+from app.inventory.watch_holds import WatchHolds
 from domain.contracts.inventory import (
     Count,
     FindStock,
@@ -32,6 +34,7 @@ from domain.inventory.movement import COUNTED
 from domain.inventory.ports import Begin
 from domain.inventory.reservation import OutOfStep, Reservation
 from domain.inventory.stock import Portion, StockItem
+from domain.shared.ids import public, uuid7
 from domain.shared.model import Conflict, Event
 from domain.shared.values import AttemptId, Sku
 from infrastructure.inventory.shelves import SqlShelves
@@ -47,7 +50,9 @@ from tests.inventory.builders import (
     returned,
     shipped,
 )
+from tests.logged import logged
 
+NOW = datetime(2026, 4, 8, 12, tzinfo=UTC)
 CUP, TEA = Sku("CUP"), Sku("TEA-100G")
 TEN_EACH = (Count(sku=CUP, units_on_hand=10), Count(sku=TEA, units_on_hand=10))
 
@@ -365,6 +370,28 @@ async def test_what_a_cancelled_order_was_promised_is_free_again(begin: Begin) -
             await ReturnStock()(shelves, cancelled(attempt, order))
 
     assert await tea(begin) == StockItem(TEA, units_on_hand=10)
+
+
+async def test_an_alarm_is_raised_over_what_is_held_for_too_long_and_over_nothing_else(
+    begin: Begin,
+) -> None:
+    late, later, fresh, released, allocated = (
+        AttemptId(uuid7(NOW - timedelta(seconds=ago))) for ago in (900, 600, 10, 900, 900)
+    )
+    for attempt in (later, late, fresh, released, allocated):
+        await ReserveHandler(begin)(Reserve(attempt_id=attempt, lines=(a_line(TEA, 1),)))
+    await ReleaseHandler(begin)(Release(attempt_id=released))
+    async with begin() as shelves:
+        await AllocateStock()(shelves, placed(allocated, an_order(), a_line(TEA, 1)))
+
+    with logged() as lines:
+        for _ in range(2):
+            await WatchHolds(begin, lambda: NOW, timedelta(seconds=300))()
+
+    alarms = [from_json(line) for line in lines.getvalue().splitlines()]
+    names = [public("att", late), public("att", later)]
+    assert [(one["level"], one["attempts"]) for one in alarms] == [("error", names)] * 2
+    assert (await tea(begin)).units_held == 3
 
 
 async def test_events_that_come_before_their_cause_are_told_to_come_again(begin: Begin) -> None:

@@ -1,8 +1,8 @@
 """The books of a shop, held against one another: stock, orders, payments, the provider's ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import connect
@@ -57,12 +57,25 @@ class Books:
 
 
 Row = tuple[Any, ...]
+Told = Callable[[Select[Any]], list[Row]]
 
 
 def rows(url: str, query: str | Select[Any], **told: object) -> list[Row]:
     with asked(url).connect() as connection:
         found = connection.execute(text(query) if isinstance(query, str) else query, told)
         return [tuple(row) for row in found]
+
+
+@contextmanager
+def at_one_moment(url: str) -> Iterator[Told]:
+    """Asks a database which others write to: every answer is of the moment of the first."""
+    engine = asked(url)
+    is_sqlite = engine.dialect.name == "sqlite"
+    level = {} if is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**level) as connection:
+        if is_sqlite:
+            connection.exec_driver_sql("BEGIN")
+        yield lambda query: [tuple(row) for row in connection.execute(query)]
 
 
 def pairs(url: str, query: Select[Any]) -> dict[Any, Any]:
@@ -135,10 +148,15 @@ def _money(placed: dict[UUID, int], books: Books) -> Iterator[str]:
 
 
 def _stock(books: Books, placed: dict[UUID, int], *, is_settled: bool) -> Iterator[str]:
+    """Whatever is under way: an allocation moves units and their promise together."""
+    with at_one_moment(books.inventory) as told:
+        yield from _promised(told, placed, is_settled=is_settled)
+
+
+def _promised(told: Told, placed: dict[UUID, int], *, is_settled: bool) -> Iterator[str]:
     is_promised = reservations.c.state.in_(COUNTED)
-    promised = pairs(
-        books.inventory,
-        select(reservations.c.attempt_id, reservations.c.state).where(is_promised),
+    promised: dict[UUID, str] = dict(
+        told(select(reservations.c.attempt_id, reservations.c.state).where(is_promised))
     )
     for attempt in promised.keys() - placed.keys():
         yield f"stock is {promised[attempt]} for {attempt}, which has no order"
@@ -146,29 +164,28 @@ def _stock(books: Books, placed: dict[UUID, int], *, is_settled: bool) -> Iterat
         yield f"no stock is promised to the order of {attempt}"
     if is_settled and "held" in promised.values():
         yield "stock of an order is still held and not allocated"
-    lines = rows(books.inventory, select(reserved.c.attempt_id, reserved.c.sku, reserved.c.units))
-    left = _left(books)
+    lines = told(select(reserved.c.attempt_id, reserved.c.sku, reserved.c.units))
+    left = _left(told)
     for state, counted in COUNTED.items():
         by_line = Counter({sku: -units for sku, units in left[state].items()})
         for attempt, sku, units in lines:
             if promised.get(attempt) == state:
                 by_line[sku] += units
-        by_item = pairs(books.inventory, select(items.c.sku, counted).where(counted != 0))
+        by_item: dict[str, int] = dict(told(select(items.c.sku, counted).where(counted != 0)))
         if by_item != {sku: units for sku, units in by_line.items() if units}:
             yield f"units {state} are counted as {by_item} and promised as {by_line}"
     history: Counter[str] = Counter()
-    for sku, units in rows(books.inventory, select(movements.c.sku, movements.c.units)):
+    for sku, units in told(select(movements.c.sku, movements.c.units)):
         history[sku] += units
-    if (on_hand := pairs(books.inventory, select(items.c.sku, items.c.units_on_hand))) != history:
+    on_hand: dict[str, int] = dict(told(select(items.c.sku, items.c.units_on_hand)))
+    if on_hand != history:
         yield f"on the shelves are {on_hand}, and their histories add up to {history}"
 
 
-def _left(books: Books) -> dict[str, Counter[str]]:
+def _left(told: Told) -> dict[str, Counter[str]]:
     """What has left the house already of what was promised, by the state of its promise."""
     left: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for state, parcels in rows(
-        books.inventory, select(reservations.c.state, reservations.c.parcels)
-    ):
+    for state, parcels in told(select(reservations.c.state, reservations.c.parcels)):
         for parcel in from_json(parcels):
             for portion in parcel["portions"]:
                 left[state][portion["sku"]] += portion["units"]

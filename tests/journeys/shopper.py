@@ -9,6 +9,7 @@ from aiohttp import ClientSession, ClientTimeout
 from tests.ucp.validation import problems
 
 PROFILE = 'profile="https://agent.example/profile.json"'
+ENDPOINT = "/ucp/v1"
 HOME = {
     "id": "home",
     "street_address": "123 Main St",
@@ -25,6 +26,7 @@ class Reply:
     body: dict[str, Any]
     raw: bytes
     retry_after: str | None = None
+    challenge: str = ""
 
     def total(self, kind: str = "total") -> int:
         return sum(entry["amount"] for entry in self.body["totals"] if entry["type"] == kind)
@@ -39,19 +41,25 @@ MOST_TIMES = 60
 
 @dataclass
 class Shopper:
-    """`url` is the service endpoint of the profile; `key` is the platform's, in strict mode."""
+    """`url` is the service endpoint of the profile; `key` is the platform's, in strict mode, and
+    `token` that of a buyer in whose name it speaks.
+    """
 
     client: ClientSession
     url: str
     key: str | None = None
+    token: str | None = None
+    agent: str | None = None  # what `UCP-Agent` says, if not what the shop gives to those without
     is_trusting: bool = False  # does not hold what it is told against the schemas: that takes time
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, key: str | None = None
     ) -> Reply:
-        headers = {"UCP-Agent": PROFILE}
+        headers = {"UCP-Agent": self.agent or agent_at(self.url)}
         if self.key:
             headers["X-API-Key"] = self.key
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         if method != "GET":
             headers["Idempotency-Key"] = key or str(uuid4())
         async with self.client.request(
@@ -65,7 +73,9 @@ class Shopper:
             body = await answer.json()
         operation = "get_order" if "/orders/" in path else "get_checkout"
         assert self.is_trusting or problems(body, operation) == []
-        return Reply(answer.status, body, raw, answer.headers.get("Retry-After"))
+        told = answer.headers
+        challenge = told.get("WWW-Authenticate", "")
+        return Reply(answer.status, body, raw, told.get("Retry-After"), challenge)
 
     async def create(self, *skus: str, units: int = 1, **more: Any) -> Reply:
         lines = [{"item": {"id": sku}, "quantity": units} for sku in skus or ("bouquet_roses",)]
@@ -111,6 +121,13 @@ class Shopper:
 
     async def order(self, order_id: str) -> Reply:
         return await self.ask("GET", f"/orders/{order_id}")
+
+
+def agent_at(url: str) -> str:
+    """Who speaks at an endpoint of ours without a profile of their own; at another's, anybody."""
+    if not url.endswith(ENDPOINT):
+        return PROFILE
+    return f'profile="{url.removesuffix(ENDPOINT)}/platform.json"'
 
 
 def delivery(option: str = "std-ship") -> dict[str, Any]:

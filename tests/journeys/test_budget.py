@@ -6,6 +6,7 @@ relays and inboxes do not run here.
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,10 @@ from sqlalchemy.event import listen
 from app.container import Container
 from app.house import House, opened
 from app.settings import Settings
+from app.ucp.goods.bodies import LookupBody, SearchBody
+from app.ucp.goods.browsing import Browsing
+from app.ucp.goods.sources import Sources
+from app.ucp.presentation import Presentation
 from domain.contracts.catalog import Catalog, ProductDetails, PutProducts, Variant
 from domain.contracts.fulfillment import Fulfillment, PutShippingRates, ShippingRate
 from domain.contracts.inventory import Count, Inventory, SetStock
@@ -141,3 +146,65 @@ async def test_an_order_keeps_within_its_statements(house: tuple[House, list[str
     assert '"status":"completed"' in completed.body
     assert len(said) - before <= TO_COMPLETE, "\n".join(said[before:])
     assert len(said) <= FOR_THE_FLOW, "\n".join(said)
+
+
+async def test_an_order_to_many_countries_keeps_within_them_too(
+    house: tuple[House, list[str]],
+) -> None:
+    shop, said = house
+    ordering, countries = shop.contract(Ordering), ("US", "CA", "DE", "FR", "IT", "NO", "CH", "AT")
+    lines = tuple(replace(LINE, line_id=country) for country in countries)
+    methods = tuple(
+        WantedMethod(
+            kind="shipping",
+            line_ids=(country,),
+            destinations=(Destination(address=Address(address_country=country)),),
+            groups=(WantedGroup(selected_option_id="std"),),
+        )
+        for country in countries
+    )
+
+    created = await ordering.create_checkout(
+        CreateCheckout(
+            request=a_request("create_checkout"),
+            lines=lines,
+            buyer=Buyer(email="jane@example.com"),
+            methods=methods,
+        )
+    )
+    before = len(said)
+    completed = await complete(ordering, named(created))
+
+    assert '"status":"completed"' in completed.body, completed.body
+    assert len(said) - before <= TO_COMPLETE, "\n".join(said[before:])
+    assert len(said) <= FOR_THE_FLOW, "\n".join(said)
+
+
+@pytest.mark.ucp("CAT-11", "CAT-20")
+@pytest.mark.parametrize("many", [1, 40])
+async def test_looking_around_takes_as_many_statements_for_much_as_for_little(
+    house: tuple[House, list[str]], many: int
+) -> None:
+    """Cold: what is found, the products, their owners, and what lies on the shelf, once each."""
+    shop, said = house
+    catalog, names = shop.contract(Catalog), [f"tulip{number}" for number in range(many)]
+    tulips = tuple(
+        ProductDetails(
+            product_id=name,
+            title="Tulip",
+            variants=(Variant(sku=Sku(f"{name}-s"), title="Small", prices=(Money(100, "USD"),)),),
+        )
+        for name in names
+    )
+    await catalog.put_products(PutProducts(products=tulips))
+    browsing = Browsing(Sources(catalog, shop.contract(Inventory), "USD"))
+
+    said.clear()
+    searched = await browsing.search(SearchBody(query="tulip"), Presentation())
+    assert len(said) == 3, "\n".join(said)
+    said.clear()
+    ids = [f"{name}-s" for name in names]
+    looked_up = await browsing.look_up(LookupBody(ids=ids), Presentation())
+
+    assert (len(searched["products"]), len(looked_up["products"])) == (min(many, 10), many)
+    assert len(said) <= 3, "\n".join(said)

@@ -5,6 +5,8 @@ from collections import Counter
 from shutil import copytree
 from uuid import uuid4
 
+import pytest
+
 from tests.journeys.reconcile import number
 from tests.journeys.shopper import Shopper
 from tests.processes import ROOT, Process, freestone
@@ -26,6 +28,7 @@ async def test_sixty_four_buyers_of_ten_units_place_ten_orders(
     assert all(reply.codes[0] == "out_of_stock" for reply in refused)
 
 
+@pytest.mark.ucp("IDM-10", "PAY-12")
 async def test_one_checkout_completed_four_times_at_once_is_one_order(shopper: Shopper) -> None:
     checkouts = [await shopper.ready("bouquet_roses") for _ in range(10)]
 
@@ -36,6 +39,7 @@ async def test_one_checkout_completed_four_times_at_once_is_one_order(shopper: S
     assert len({reply.body["order"]["id"] for reply in replies}) == 10
 
 
+@pytest.mark.ucp("IDM-3", "IDM-10", "PAY-12")
 async def test_twenty_equal_requests_at_once_have_one_effect_and_one_answer(
     shop: Process, shopper: Shopper
 ) -> None:
@@ -58,6 +62,7 @@ async def test_twenty_equal_requests_at_once_have_one_effect_and_one_answer(
     assert number(shop.database_of("ordering"), "SELECT count(*) FROM ordering_checkouts") == 2
 
 
+@pytest.mark.ucp("IDM-4")
 async def test_another_request_under_the_same_key_is_a_conflict(shopper: Shopper) -> None:
     key = str(uuid4())
     first = {"line_items": [{"item": {"id": "bouquet_roses"}, "quantity": 1}]}

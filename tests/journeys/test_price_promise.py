@@ -83,6 +83,7 @@ def total(checkout: dict[str, Any]) -> int:
     return sum(one["amount"] for one in checkout["totals"] if one["type"] == "total")
 
 
+@pytest.mark.ucp("MSG-5", "CHK-2")
 async def test_an_order_is_never_placed_at_a_price_that_was_not_shown(houses: list[House]) -> None:
     here, elsewhere = houses
     await created(here)

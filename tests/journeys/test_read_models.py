@@ -11,12 +11,13 @@ import pytest
 from aiohttp import ClientSession
 from redis import Redis
 
+from tests.hired import hired
 from tests.journeys.conftest import strangers
 from tests.journeys.shopper import Reply, Shopper
 from tests.private_servers import a_redis
 from tests.processes import Process, freestone, running
 from tests.services.server import Server
-from tests.staffed import KEY, Staff
+from tests.staffed import Staff
 
 ROSES = "bouquet_roses"
 
@@ -30,7 +31,7 @@ def redis_server() -> Iterator[Server]:
 @pytest.fixture
 def served(stocked: Path, tmp_path: Path, redis_server: Server) -> Iterator[Process]:
     copytree(stocked, tmp_path, dirs_exist_ok=True)
-    settings = strangers(tmp_path, admin_key=KEY, redis_url=redis_server.url)
+    settings = strangers(tmp_path, redis_url=redis_server.url)
     with running(tmp_path / "log", **settings) as process:
         yield process
 
@@ -42,7 +43,8 @@ def buyer(served: Process, client: ClientSession) -> Shopper:
 
 @pytest.fixture
 async def staff(served: Process) -> AsyncIterator[Staff]:
-    async with ClientSession(served.url, headers={"authorization": f"Bearer {KEY}"}) as client:
+    headers = {"x-api-key": await hired(served.settings)}
+    async with ClientSession(served.url, headers=headers) as client:
         yield Staff(client)
 
 
@@ -89,6 +91,7 @@ async def test_what_another_process_changes_is_heard_of(served: Process, buyer: 
     assert seen == shown + 1
 
 
+@pytest.mark.thorough
 async def test_people_buy_on_while_redis_hangs_and_when_it_is_gone(
     served: Process, buyer: Shopper, redis_server: Server
 ) -> None:

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from tests.hired import hired
 from tests.journeys.conftest import strangers
 from tests.journeys.reconcile import Books, mistakes_of_returns, number, told_by
 from tests.journeys.shopper import Shopper
 from tests.journeys.waiting import wait_for
 from tests.processes import Process, running
 
-KEY = "the key of the staff of this shop"
-
 
 @dataclass
 class Staff:
     client: ClientSession
     shop: Process
+    api_key: str
 
     async def ask(self, method: str, path: str, body: Any = None, key: str = "k") -> Any:
-        headers = {"authorization": f"Bearer {KEY}", "idempotency-key": key}
+        headers = {"x-api-key": self.api_key, "idempotency-key": key}
         url = f"{self.shop.url}/v1{path}"
         async with self.client.request(method, url, json=body, headers=headers) as reply:
             told = await reply.json()
@@ -36,14 +36,14 @@ class Staff:
 
 @pytest.fixture
 def shop(kept: dict[str, str], tmp_path: Path) -> Iterator[Process]:
-    settings = strangers(tmp_path, **kept, admin_key=KEY)
+    settings = strangers(tmp_path, **kept)
     with running(tmp_path / "log", **settings) as process:
         yield process
 
 
 @pytest.fixture
-def staff(shop: Process, client: ClientSession) -> Staff:
-    return Staff(client, shop)
+async def staff(shop: Process, client: ClientSession) -> Staff:
+    return Staff(client, shop, await hired(shop.settings))
 
 
 async def test_goods_come_back_in_part_and_their_money_in_two_parts(

@@ -31,6 +31,7 @@ async def test_an_order_outlives_its_server(shop: Process, shopper: Shopper) -> 
     assert after.body["checkout_id"] == checkout["id"]
 
 
+@pytest.mark.ucp("RST-1", "RST-3", "RST-4", "RST-13", "DSC-4", "DSC-8", "TOT-5", "TOT-7", "FUL-11")
 async def test_an_order_of_roses_is_priced_discounted_and_shipped(
     shop: Process, shopper: Shopper
 ) -> None:
@@ -107,8 +108,7 @@ async def test_in_strict_mode_a_platform_is_known_by_its_key(
     stocked: Path, tmp_path: Path, client: ClientSession
 ) -> None:
     settings = a_shop(copytree(stocked, tmp_path, dirs_exist_ok=True))
-    profile = "https://agent.example/profile.json"
-    said = freestone("platforms", "add", "agent", "--profile", profile, **settings)
+    said = freestone("platforms", "add", "agent", **settings)
     other = freestone("platforms", "add", "other", **settings)
 
     with running(tmp_path / "log", **settings) as shop:

@@ -89,6 +89,7 @@ async def test_an_order_is_placed_over_three_processes(split: Split, shopper: Sh
 
 
 @only(*seldom(KINDS, but=EVERY_DAY))
+@pytest.mark.thorough
 @pytest.mark.parametrize("killed", APART)
 async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
     split: Split, shopper: Shopper, killed: str
@@ -112,6 +113,7 @@ async def test_one_of_them_is_killed_in_the_middle_and_nothing_is_lost(
 
 
 @only(*seldom(KINDS, but=EVERY_DAY))
+@pytest.mark.thorough
 async def test_a_process_that_is_told_to_stop_answers_its_neighbours_first(
     split: Split, shopper: Shopper
 ) -> None:

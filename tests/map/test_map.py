@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
+from app.commands.program import cli
 from app.commands.terminal import Unusable
 from app.context_map import CALLS, CONSUMERS, CONTRACTS
 from app.map.house import Asked, Context, Heard, House

@@ -14,7 +14,7 @@ from tests.left_out import leave_out
 from tests.migrations.kept import Kept
 from tests.processes import ROOT, Process, freestone, freestone_in
 
-EXPANDED_BY = "migrations/ordering/0007_country_of_orders.py"
+EXPANDED_BY = "migrations/catalog/0005_search.py"
 
 
 def git(*command: str) -> bytes:
@@ -24,7 +24,7 @@ def git(*command: str) -> bytes:
 
 @pytest.fixture(scope="session")
 def release_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The house as it was before the table was expanded."""
+    """The house as it was before tables were expanded."""
     added = git("log", "--diff-filter=A", "--format=%H", "--", EXPANDED_BY).decode().split()
     archive = git("archive", f"{added[-1]}^") if added else b""
     if not archive:
@@ -59,4 +59,4 @@ async def test_the_release_before_takes_orders_on_the_new_schema(
     assert again == "all tables are up to date\n"
     waited = [(step.context, step.revision) for step in expanded.waiting]
     assert waited == [(step.context, step.revision) for step in contracted.taken]
-    assert waited == [("ordering", "0010")]
+    assert waited == [("catalog", "0008")]

@@ -11,11 +11,14 @@ from domain.contracts.ordering import (
     Group,
     Method,
     Option,
+    OrderRevised,
     Request,
     Total,
 )
 from domain.ordering.attempt import Attempt
 from domain.ordering.checkout import Checkout, Content
+from domain.ordering.order import Order
+from domain.shared.model import Event
 from domain.shared.values import (
     Address,
     AttemptId,
@@ -104,3 +107,8 @@ def an_attempt(checkout: Checkout, **changes: Any) -> Attempt:
         "leased_until": NOW + timedelta(seconds=15),
     }
     return Attempt(**{**attempt, **changes})
+
+
+def facts(order: Order) -> list[Event]:
+    """What an order told of, but for how it stands since."""
+    return [event for event in order.take_events() if not isinstance(event, OrderRevised)]

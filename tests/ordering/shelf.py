@@ -44,6 +44,7 @@ RATE = ShippingRate(
     service_level="shelf-standard",  # which no promotion of another test makes free
     title="Standard Shipping",
     price=Money(500, "USD"),
+    earliest_days=0,
 )
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from domain.contracts.inventory import Stock
 from domain.contracts.ordering import WantedLine
 from domain.ordering.basket import named, shortages
@@ -18,6 +20,7 @@ def test_new_lines_get_names_of_ours() -> None:
     assert names(wanted(), wanted(line_id="made up")) == ["line_1", "line_2"]
 
 
+@pytest.mark.ucp("CHK-23")
 def test_known_lines_keep_their_names() -> None:
     lines = (wanted(), wanted(line_id="line_2"), wanted(line_id="line_9"))
 
@@ -32,6 +35,7 @@ def test_a_name_is_never_given_to_anything_else() -> None:
     assert names(wanted(), known=("line_3",), used=3) == ["line_4"]
 
 
+@pytest.mark.ucp("CHK-16")
 def test_parents_are_found_by_the_name_the_client_gave() -> None:
     lines = named((wanted(line_id="a"), wanted(POT, parent_id="a"), wanted(parent_id="b")), ())
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.contracts.ordering import Buyer, CheckoutClosed, Destination, Notice, Total
-from domain.ordering.checkout import LIFETIME, Checkout
+from domain.ordering.checkout import LIFETIME, REVIEW, Checkout
 from domain.shared.values import OrderId, Quantity
 from tests.ordering.builders import (
     HOME,
@@ -40,6 +40,7 @@ def a_closed(how: str) -> Checkout:
     return checkout
 
 
+@pytest.mark.ucp("CHK-1")
 def test_a_checkout_is_ready_when_nothing_is_in_the_way() -> None:
     assert a_checkout().status == "ready_for_complete"
     assert a_checkout(notices=(EXPIRED_CODE,)).status == "ready_for_complete"
@@ -73,6 +74,7 @@ def test_what_is_offered_beside_it_makes_no_other_deal() -> None:
     assert offered.deal == a_content().deal
 
 
+@pytest.mark.ucp("CHK-1")
 def test_an_update_may_lead_back_and_forth() -> None:
     checkout = a_checkout()
 
@@ -83,6 +85,7 @@ def test_an_update_may_lead_back_and_forth() -> None:
     assert checkout.status == "ready_for_complete"
 
 
+@pytest.mark.ucp("CHK-7", "CHK-8")
 @pytest.mark.parametrize("how", ["cancelled", "in progress", "completed"])
 def test_a_closed_checkout_changes_no_more(how: str) -> None:
     checkout = a_closed(how)
@@ -110,6 +113,7 @@ def test_what_is_incomplete_is_not_begun() -> None:
     assert checkout == before
 
 
+@pytest.mark.ucp("CHK-29")
 def test_a_declined_payment_leaves_it_completable() -> None:
     checkout = a_checkout(notices=(EXPIRED_CODE,))
     checkout.begin(an_attempt(checkout), NOW)
@@ -131,6 +135,7 @@ def test_a_shortage_found_by_an_attempt_makes_it_incomplete() -> None:
     assert checkout.status == "incomplete"
 
 
+@pytest.mark.ucp("CHK-10")
 def test_what_nobody_finishes_in_six_hours_is_cancelled() -> None:
     checkout = a_checkout()
     last = NOW + LIFETIME - timedelta(microseconds=1)
@@ -150,3 +155,27 @@ def test_an_attempt_that_began_in_time_may_end_later() -> None:
 
     assert checkout.details(NOW + LIFETIME).status == "completed"
     assert checkout.details(NOW).order_id == attempt.order_id
+
+
+@pytest.mark.ucp("CHK-3", "MSG-3")
+def test_what_the_buyer_must_look_over_is_completed_by_the_buyer_alone() -> None:
+    review = Notice(kind="error", code="high_value_order", text="Look.", severity=REVIEW)
+    checkout = a_checkout(notices=(review,))
+    assert checkout.status == "requires_escalation"
+    with pytest.raises(CheckoutClosed):
+        checkout.begin(an_attempt(checkout), NOW)
+
+    checkout.begin(an_attempt(checkout), NOW, is_by_buyer=True)
+    checkout.reopen(())
+
+    assert checkout.status == "requires_escalation"
+
+
+@pytest.mark.ucp("CHK-1", "MSG-4")
+def test_a_buyer_places_nothing_that_lacks_something_else() -> None:
+    review = Notice(kind="error", code="high_value_order", text="Look.", severity=REVIEW)
+    missing = Notice(kind="error", code="missing", text="Where?", severity="recoverable")
+    checkout = a_checkout(notices=(review, missing))
+
+    with pytest.raises(CheckoutClosed):
+        checkout.begin(an_attempt(checkout), NOW, is_by_buyer=True)

@@ -1,6 +1,6 @@
 """The `Ordering` contract: one set of promises, near, through the wire, and far."""
 
-from asyncio import gather
+from asyncio import gather, to_thread
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -9,43 +9,47 @@ from uuid import uuid4
 
 import pytest
 
+from app.commands.paging import every
 from domain.contracts.ordering import (
     Adjustment,
     AlreadyShipped,
+    Buyer,
     CancelCheckout,
     CancelOrder,
     CheckoutClosed,
     CreateCheckout,
+    Destination,
     FindCheckout,
     FindOrder,
-    FindPlatform,
     FulfilmentEvent,
     KeyReused,
+    KnownPlatform,
     LineUnits,
     ListAttempts,
     ListOrders,
+    ListPlatforms,
     MoreThanPaid,
-    NameTaken,
     NoteOrder,
     NotYourOrder,
     OrderChanged,
     Ordering,
     OrderSummary,
-    Platform,
     RefundOrder,
-    RegisterPlatform,
     ReportOrder,
     UnfitReport,
     UnfitRequest,
     UnknownCheckout,
     UnknownOrder,
-    UnknownPlatform,
+    WantedGroup,
     WantedLine,
+    WantedMethod,
 )
 from domain.contracts.payments import Capture, Payments
-from domain.shared.values import CheckoutId, Money, OrderId, Quantity, Sku
+from domain.shared.values import Address, CheckoutId, Money, OrderId, Quantity, Sku
+from infrastructure.ordering.tables import platforms
 from tests.conftest import KeptHouse
-from tests.ordering.builders import NOW
+from tests.engines import asked
+from tests.ordering.builders import HOME, NOW
 from tests.ordering.shelf import Shelf, a_request, checkout_of, complete, order_of, told, until
 
 
@@ -59,6 +63,7 @@ def ordering(shelf: Shelf) -> Ordering:
     return shelf.ordering
 
 
+@pytest.mark.ucp("CHK-20", "CHK-24")
 async def test_a_checkout_is_opened_and_found(ordering: Ordering, shelf: Shelf) -> None:
     message = CreateCheckout(request=a_request("create_checkout"), lines=shelf.lines(2))
 
@@ -74,6 +79,7 @@ async def test_a_checkout_is_opened_and_found(ordering: Ordering, shelf: Shelf) 
     ]
 
 
+@pytest.mark.ucp("IDM-3")
 async def test_the_same_request_gets_the_same_answer(ordering: Ordering, shelf: Shelf) -> None:
     message = CreateCheckout(request=a_request("create_checkout"), lines=shelf.lines())
 
@@ -83,6 +89,7 @@ async def test_the_same_request_gets_the_same_answer(ordering: Ordering, shelf: 
     assert await ordering.create_checkout(message) == first
 
 
+@pytest.mark.ucp("IDM-4")
 async def test_another_request_of_the_same_name_is_refused(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -94,6 +101,7 @@ async def test_another_request_of_the_same_name_is_refused(
         await ordering.create_checkout(other)
 
 
+@pytest.mark.ucp("CHK-20", "MSG-2")
 async def test_what_is_not_sold_is_left_out_and_said(ordering: Ordering, shelf: Shelf) -> None:
     nothing = WantedLine(sku=Sku("no-such-thing"), quantity=Quantity(1))
     request = a_request("create_checkout")
@@ -107,6 +115,7 @@ async def test_what_is_not_sold_is_left_out_and_said(ordering: Ordering, shelf: 
     assert "item_unavailable" in [notice.code for notice in found.notices]
 
 
+@pytest.mark.ucp("CHK-21")
 async def test_where_nothing_can_be_sold_there_is_no_checkout(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -126,6 +135,7 @@ async def test_where_nothing_can_be_sold_there_is_no_checkout(
             await ordering.create_checkout(replace(message, request=reused))
 
 
+@pytest.mark.ucp("CHK-20", "MSG-2")
 async def test_more_than_there_is_makes_it_incomplete(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.created()
 
@@ -136,6 +146,7 @@ async def test_more_than_there_is_makes_it_incomplete(ordering: Ordering, shelf:
     assert [(n.code, n.path) for n in found.notices] == [("out_of_stock", "line_items[0].quantity")]
 
 
+@pytest.mark.ucp("CHK-22")
 async def test_replacing_forgets_what_merging_keeps(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.ready()
     bare: dict[str, Any] = {"buyer": None, "methods": None}
@@ -149,6 +160,7 @@ async def test_replacing_forgets_what_merging_keeps(ordering: Ordering, shelf: S
     assert (replaced.status, replaced.buyer, replaced.methods) == ("incomplete", None, None)
 
 
+@pytest.mark.ucp("CHK-25", "CHK-26")
 async def test_an_order_is_placed_paid_and_allocated(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.ready(3)
 
@@ -168,6 +180,44 @@ async def test_an_order_is_placed_paid_and_allocated(ordering: Ordering, shelf: 
     await until(is_allocated)
 
 
+@pytest.mark.ucp("FUL-6", "FUL-11", "ORD-5", "TOT-1")
+async def test_goods_may_go_to_several_places(ordering: Ordering, shelf: Shelf) -> None:
+    lines = (replace(shelf.lines()[0], line_id="mine"), replace(shelf.lines(2)[0], line_id="hers"))
+    chosen = (WantedGroup(selected_option_id="shelf-standard"),)
+    hers = Address(street_address="2 Side St", address_country="US")
+    methods = tuple(
+        WantedMethod(
+            kind="shipping",
+            line_ids=names,
+            destinations=(Destination(address=address),),
+            groups=chosen,
+        )
+        for names, address in ((("mine",), HOME), (("hers",), hers))
+    )
+    request = a_request("create_checkout")
+    buyer = Buyer(email="ada@example.org")
+
+    checkout = checkout_of(
+        await ordering.create_checkout(
+            CreateCheckout(request=request, lines=lines, methods=methods, buyer=buyer)
+        )
+    )
+    order = await ordering.find_order(
+        FindOrder(order_id=order_of(await ordering.complete_checkout(complete(checkout))))
+    )
+
+    totals = [(total.kind, total.amount) for total in order.totals]
+    assert totals == [
+        ("subtotal", 10500),
+        ("fulfillment", 500),
+        ("fulfillment", 500),
+        ("total", 11500),
+    ]
+    promised = [(e.destination, [u.units for u in e.lines]) for e in order.expectations]
+    assert promised == [(HOME, [1]), (hers, [2])]
+
+
+@pytest.mark.ucp("IDM-10", "PAY-12")
 async def test_completing_again_however_asked_is_the_same_order(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -183,6 +233,7 @@ async def test_completing_again_however_asked_is_the_same_order(
     assert stock.units_held + stock.units_allocated == 1
 
 
+@pytest.mark.ucp("CHK-29", "PAY-12")
 async def test_a_declined_payment_holds_nothing_and_can_be_tried_again(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -210,6 +261,7 @@ async def test_of_ten_units_twelve_buyers_get_ten(ordering: Ordering, shelf: She
     assert (await shelf.stock()).units_available == 0
 
 
+@pytest.mark.ucp("MSG-5")
 async def test_a_changed_price_is_shown_before_anything_is_held(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -243,6 +295,7 @@ async def test_what_was_changed_after_the_buyer_agreed_to_it_is_not_ordered(
     assert told(placed)["status"] == "completed"
 
 
+@pytest.mark.ucp("CHK-32")
 async def test_what_is_incomplete_is_not_completed(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.created()
 
@@ -253,6 +306,7 @@ async def test_what_is_incomplete_is_not_completed(ordering: Ordering, shelf: Sh
     assert (await shelf.stock()).units_available == 10
 
 
+@pytest.mark.ucp("CHK-8", "CHK-30")
 async def test_a_cancelled_checkout_stays_so(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.ready()
     cancel = CancelCheckout(request=a_request("cancel_checkout"), checkout_id=checkout)
@@ -271,6 +325,7 @@ async def test_a_cancelled_checkout_stays_so(ordering: Ordering, shelf: Shelf) -
         assert refused.value.status == "canceled"
 
 
+@pytest.mark.ucp("SEC-3", "ORD-15")
 async def test_a_checkout_and_an_order_are_their_clients_alone(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -287,6 +342,7 @@ async def test_a_checkout_and_an_order_are_their_clients_alone(
     assert found.order_id == order
 
 
+@pytest.mark.ucp("CHK-24")
 async def test_what_does_not_exist_is_refused(ordering: Ordering, shelf: Shelf) -> None:
     checkout, order = CheckoutId(uuid4()), OrderId(uuid4())
 
@@ -296,8 +352,6 @@ async def test_what_does_not_exist_is_refused(ordering: Ordering, shelf: Shelf) 
         await ordering.find_order(FindOrder(order_id=order))
     with pytest.raises(UnknownOrder):
         await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
-    with pytest.raises(UnknownPlatform):
-        await ordering.find_platform(FindPlatform(key_digest="0" * 64))
 
 
 async def test_what_a_partner_says_was_sent_is_not_cancelled_and_can_still_be_shipped(
@@ -319,6 +373,7 @@ async def test_what_a_partner_says_was_sent_is_not_cancelled_and_can_still_be_sh
     await until(partial(shelf.ship, order))
 
 
+@pytest.mark.ucp("PAY-9")
 async def test_completing_without_an_instrument_is_asked_for_one(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -330,6 +385,7 @@ async def test_completing_without_an_instrument_is_asked_for_one(
     assert told(answer)["status"] == "ready_for_complete"
 
 
+@pytest.mark.ucp("ORD-7", "ORD-9")
 async def test_a_cancelled_order_gives_stock_and_money_back(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -355,6 +411,7 @@ async def test_a_cancelled_order_gives_stock_and_money_back(
     await until(is_back)
 
 
+@pytest.mark.ucp("ORD-4", "ORD-6")
 async def test_what_was_shipped_is_seen_taken_and_not_cancelled(
     ordering: Ordering, shelf: Shelf
 ) -> None:
@@ -377,6 +434,7 @@ async def test_what_was_shipped_is_seen_taken_and_not_cancelled(
         await ordering.cancel_order(CancelOrder(order_id=order, key="k"))
 
 
+@pytest.mark.ucp("ORD-7", "ORD-8")
 async def test_a_refund_is_promised_and_paid(
     ordering: Ordering, shelf: Shelf, house: KeptHouse
 ) -> None:
@@ -507,13 +565,18 @@ async def test_attempts_are_listed_with_where_they_stand_and_why(
     assert page.items[1] not in after.items
 
 
-async def test_a_platform_is_known_by_its_key(ordering: Ordering) -> None:
+async def test_platforms_that_were_registered_here_are_still_known(
+    house: KeptHouse, ordering: Ordering
+) -> None:
     name, digest = uuid4().hex, sha256(uuid4().bytes).hexdigest()
-    register = RegisterPlatform(name=name, key_digest=digest, profile_url="https://a.example/p")
+    profile = "https://a.example/p"
+    row = {"name": name, "key_digest": digest, "profile_url": profile, "registered_at": NOW}
 
-    platform = await ordering.register_platform(register)
+    def register() -> None:
+        with asked(house.database).begin() as connection:
+            connection.execute(platforms.insert(), row)
 
-    assert platform == Platform(name=name, profile_url="https://a.example/p")
-    assert await ordering.find_platform(FindPlatform(key_digest=digest)) == platform
-    with pytest.raises(NameTaken):
-        await ordering.register_platform(replace(register, key_digest="1" * 64))
+    await to_thread(register)  # whoever holds the database must be able to let go of it
+    listed = [one async for one in every(ordering.list_platforms, ListPlatforms(most=1))]
+
+    assert KnownPlatform(name=name, key_digest=digest, profile_url=profile) in listed

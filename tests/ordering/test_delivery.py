@@ -2,8 +2,12 @@ from typing import Any
 
 import pytest
 
+from app.pages.countries import COUNTRIES
 from domain.contracts.ordering import Destination, Method, Option, WantedGroup, WantedMethod
-from domain.ordering.delivery import Delivery, choose, country_of, offer, what_is_missing
+from domain.ordering.delivery import choose
+from domain.ordering.places import Delivery, country_of
+from domain.ordering.ways import offer, what_is_missing
+from domain.shared.countries import spelt
 from domain.shared.values import Address
 from tests.ordering.builders import HOME, STANDARD, a_method
 
@@ -30,6 +34,7 @@ def to(address: Address, name: str | None = None) -> Destination:
     return Destination(address=address, destination_id=name)
 
 
+@pytest.mark.ucp("FUL-5", "FUL-6", "FUL-14")
 def test_a_destination_gets_an_id_and_is_selected_when_it_is_the_only_one() -> None:
     delivery = chosen(shipping(destinations=(to(HOME),)))
 
@@ -39,6 +44,7 @@ def test_a_destination_gets_an_id_and_is_selected_when_it_is_the_only_one() -> N
     assert delivery.address == HOME
 
 
+@pytest.mark.ucp("FUL-5")
 def test_of_several_destinations_none_is_selected_for_the_buyer() -> None:
     delivery = chosen(shipping(destinations=(to(HOME), to(WORK, "work"))))
 
@@ -63,6 +69,7 @@ def test_stored_addresses_are_offered_where_none_is_sent() -> None:
     assert delivery.address == WORK
 
 
+@pytest.mark.ucp("FUL-14")
 def test_a_destination_that_does_not_exist_is_not_selected() -> None:
     wanted = shipping(destinations=(to(HOME, "home"),), selected_destination_id="moon")
 
@@ -76,6 +83,7 @@ def test_a_destination_that_does_not_exist_is_not_selected() -> None:
     )
 
 
+@pytest.mark.ucp("CHK-22")
 def test_replacing_forgets_what_is_not_mentioned() -> None:
     known = (a_method(),)
 
@@ -97,6 +105,7 @@ def test_merging_keeps_what_is_not_mentioned() -> None:
     assert only(merged).groups[0].selected_option_id == "std-ship"
 
 
+@pytest.mark.ucp("FUL-1", "FUL-5")
 def test_methods_follow_the_lines_there_are() -> None:
     merged = choose(None, known=(a_method(),), stored=(), line_ids=("line_7",), is_merge=True)
 
@@ -104,6 +113,7 @@ def test_methods_follow_the_lines_there_are() -> None:
     assert only(merged).groups[0].line_ids == ("line_7",)
 
 
+@pytest.mark.ucp("FUL-7")
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -123,16 +133,18 @@ def wanting(option: str | None) -> Delivery:
     return chosen(shipping(destinations=(to(HOME),), groups=group))
 
 
+@pytest.mark.ucp("FUL-5", "FUL-11")
 def test_an_offered_option_is_chosen() -> None:
-    delivery = offer(wanting("exp"), (STANDARD, EXPRESS), known=None)
+    delivery = offer(wanting("exp"), [(STANDARD, EXPRESS)], known=None)
 
     assert only(delivery).groups[0].selected_option_id == "exp"
     assert what_is_missing(delivery, LINES) == ()
 
 
+@pytest.mark.ucp("FUL-14", "MSG-5")
 def test_an_option_that_is_gone_is_a_warning_and_one_never_offered_an_error() -> None:
-    gone = offer(wanting("std-ship"), (EXPRESS,), known=(a_method(),))
-    unheard = offer(wanting("teleport"), (EXPRESS,), known=(a_method(),))
+    gone = offer(wanting("std-ship"), [(EXPRESS,)], known=(a_method(),))
+    unheard = offer(wanting("teleport"), [(EXPRESS,)], known=(a_method(),))
 
     assert [(n.kind, n.code) for n in gone.notices] == [("warning", "fulfillment_changed")]
     assert [(n.kind, n.code) for n in unheard.notices] == [("error", "invalid")]
@@ -144,28 +156,110 @@ def missing(delivery: Delivery, lines: tuple[str, ...] = LINES) -> list[str | No
     return [notice.path for notice in what_is_missing(delivery, lines)]
 
 
+@pytest.mark.ucp("FUL-12")
 def test_what_is_missing_is_said_one_step_at_a_time() -> None:
     where, how = "selected_destination_id", "groups[0].selected_option_id"
     nowhere = chosen(shipping())
 
     assert missing(Delivery(methods=None)) == [None]
     assert missing(Delivery(methods=())) == ["fulfillment.methods"]
-    assert missing(offer(nowhere, (), known=None)) == [f"fulfillment.methods[0].{where}"]
-    assert missing(offer(wanting(None), (EXPRESS,), known=None)) == [
+    assert missing(offer(nowhere, [()], known=None)) == [f"fulfillment.methods[0].{where}"]
+    assert missing(offer(wanting(None), [(EXPRESS,)], known=None)) == [
         f"fulfillment.methods[0].{how}"
     ]
     assert missing(Delivery(methods=None), lines=()) == []
 
 
+@pytest.mark.ucp("FUL-12", "MSG-2")
 def test_where_nothing_is_delivered_the_address_is_undeliverable() -> None:
-    (notice,) = what_is_missing(offer(wanting(None), (), known=None), LINES)
+    (notice,) = what_is_missing(offer(wanting(None), [()], known=None), LINES)
 
     assert notice.code == "address_undeliverable"
 
 
+@pytest.mark.ucp("ELG-9")
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("US", "US"), (" us ", "US"), ("USA", None), ("Germany", None), (None, None)],
+    [
+        ("US", "US"),
+        (" us ", "US"),
+        ("usa", "US"),
+        ("SGP", "SG"),
+        (" singapore", "SG"),
+        ("United  States", "US"),
+        ("Atlantis", None),
+        ("XYZ", None),
+        ("", None),
+        (None, None),
+    ],
 )
-def test_a_country_is_two_letters_and_not_guessed(said: str | None, meant: str | None) -> None:
+def test_a_country_is_known_however_the_protocol_lets_it_be_spelt_and_not_guessed(
+    said: str | None, meant: str | None
+) -> None:
     assert country_of(Address(address_country=said)) == meant
+
+
+TWO = ("line_1", "line_2", "line_3")
+
+
+def both(*, is_merge: bool = False, known: tuple[Method, ...] | None = None) -> Delivery:
+    wanted = (
+        shipping(destinations=(to(HOME),)),
+        shipping(destinations=(to(WORK),), line_ids=("line_2", "line_of_nobody")),
+    )
+    return choose(wanted, known=known, stored=(), line_ids=TWO, is_merge=is_merge)
+
+
+@pytest.mark.ucp("FUL-5", "FUL-6", "FUL-7")
+def test_lines_may_go_to_several_places() -> None:
+    delivery = both()
+
+    first, second = delivery.methods or ()
+    assert (first.line_ids, second.line_ids) == (("line_1", "line_3"), ("line_2",))
+    assert (first.method_id, second.method_id) == ("method_1", "method_2")
+    assert [g.group_id for m in (first, second) for g in m.groups] == ["group_1", "group_2"]
+    assert delivery.notices == ()
+    assert delivery.addresses() == {"line_1": HOME, "line_2": WORK, "line_3": HOME}
+
+
+@pytest.mark.ucp("FUL-5")
+def test_goods_that_are_collected_after_all_keep_a_group_of_their_own() -> None:
+    wanted = (shipping(method_id="method_1"), WantedMethod(kind="pickup", method_id="method_2"))
+
+    delivery = choose(wanted, known=both().methods, stored=(), line_ids=TWO, is_merge=False)
+
+    assert [m.groups[0].group_id for m in delivery.methods or ()] == ["group_1", "group_2"]
+
+
+@pytest.mark.ucp("FUL-12")
+def test_of_each_place_the_next_step_is_missing() -> None:
+    delivery = offer(both(), [(EXPRESS,), ()], known=None)
+
+    assert missing(delivery, TWO) == [
+        "fulfillment.methods[0].groups[0].selected_option_id",
+        "fulfillment.methods[1].selected_destination_id",
+    ]
+
+
+@pytest.mark.ucp("CHK-22", "FUL-15")
+def test_places_that_are_known_by_their_ids_stay_with_their_lines() -> None:
+    known = both().methods
+
+    swapped = choose(
+        (shipping(method_id="method_2"), shipping(method_id="method_1")),
+        known=known,
+        stored=(),
+        line_ids=(*TWO, "line_4"),
+        is_merge=False,
+    )
+    kept = choose(None, known=known, stored=(), line_ids=("line_2", "line_4"), is_merge=True)
+
+    assert [(m.method_id, m.line_ids) for m in swapped.methods or ()] == [
+        ("method_2", ("line_2", "line_4")),
+        ("method_1", ("line_1", "line_3")),
+    ]
+    assert [m.line_ids for m in kept.methods or ()] == [("line_4",), ("line_2",)]
+
+
+def test_every_country_that_a_page_offers_is_known_by_its_name() -> None:
+    assert {code: spelt(name) for code, name in COUNTRIES.items()} == {c: c for c in COUNTRIES}

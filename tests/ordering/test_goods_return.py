@@ -28,7 +28,7 @@ from domain.contracts.ordering import (
 from domain.ordering.goods_return import Return, ReturnId, ReturnState, return_refunded_by
 from domain.ordering.order import Order
 from domain.shared.values import Money, Quantity, Sku
-from tests.ordering.builders import NOW, ROSES, a_checkout, a_line, an_attempt
+from tests.ordering.builders import NOW, ROSES, a_checkout, a_line, an_attempt, facts
 
 POT = Sku("pot_ceramic")
 
@@ -106,7 +106,7 @@ def test_what_came_is_told_by_sku_and_what_did_not_is_awaited_no_more() -> None:
 
     found.receive(order, receipt(found, line_1=(1, 1)), NOW, others=())
 
-    assert order.take_events() == [
+    assert facts(order) == [
         GoodsReturned(
             order_id=order.order_id,
             return_id=found.name,
@@ -125,7 +125,7 @@ def test_lines_of_one_sku_come_back_as_one() -> None:
 
     found.receive(order, receipt(found, line_1=(1, 0), line_2=(1, 1)), NOW, others=())
 
-    (told,) = order.take_events()
+    (told,) = facts(order)
     assert isinstance(told, GoodsReturned)
     assert told.units == (ReturnedUnits(sku=ROSES, restocked=2, written_off=1),)
 
@@ -241,7 +241,7 @@ def test_undoing_a_receipt_says_the_opposite_once() -> None:
     found.cancel(order, "k", "a mistake", NOW)
     found.cancel(order, "other", "again", NOW)
 
-    assert order.take_events() == [
+    assert facts(order) == [
         GoodsNotReturned(
             order_id=order.order_id,
             return_id=found.name,
@@ -259,7 +259,7 @@ def test_a_refund_is_promised_by_the_order_and_settles_the_return() -> None:
     found.refund(order, a_refund(found), NOW)
     found.refund(order, a_refund(found), NOW)
 
-    (told,) = order.take_events()
+    (told,) = facts(order)
     assert isinstance(told, RefundRequested)
     assert told.amount == usd(3600)
     assert return_refunded_by(order.order_id, told.key) == found.return_id
@@ -376,7 +376,7 @@ def test_a_return_for_which_nothing_is_due_is_closed_by_its_refund() -> None:
 
     assert found.state == ReturnState.REFUNDED
     assert [(r.amount, r.status) for r in found.refunds] == [(0, "completed")]
-    assert order.take_events() == []
+    assert facts(order) == []
 
 
 @pytest.mark.parametrize("amount", [usd(0), usd(-1), Money(1, "EUR")])
@@ -388,6 +388,16 @@ def test_what_is_no_amount_is_no_refund_of_a_return(amount: Money) -> None:
         found.refund(order, a_refund(found, amount=amount), NOW)
 
     assert found == before
+
+
+def test_what_its_buyer_was_not_reminded_of_does_not_time_out() -> None:
+    found = requested(order := an_order(), line_1=2)
+    found.remind(order, NOW, NOW)
+    found.approve()
+
+    assert not found.time_out(order, NOW)
+    assert found.remind(order, NOW, NOW)
+    assert found.time_out(order, NOW)
 
 
 def test_an_adjustment_of_the_order_itself_is_no_return() -> None:

@@ -12,7 +12,13 @@ import pytest
 from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.contracts.ordering import Buyer, ListOrders, OrderSummary, UnknownReturn
+from domain.contracts.ordering import (
+    Buyer,
+    Destination,
+    ListOrders,
+    OrderSummary,
+    UnknownReturn,
+)
 from domain.ordering.attempt import AttemptState
 from domain.ordering.goods_return import ReturnId, ReturnState
 from domain.ordering.order import Order
@@ -23,7 +29,7 @@ from domain.shared.values import AttemptId, OrderId, Sku
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.database import transaction
 from tests.engines import only
-from tests.ordering.builders import NOW, ROSES, a_checkout, a_line, an_attempt
+from tests.ordering.builders import HOME, NOW, ROSES, a_checkout, a_line, a_method, an_attempt
 from tests.ordering.test_goods_return import a_refund, receipt, requested
 from tests.ordering.test_goods_return import an_order as a_sent_order
 
@@ -104,6 +110,15 @@ async def test_orders_are_found_by_what_they_have_in_common(begin: Begin) -> Non
     assert await found(begin, status="cancelled") == two
     assert await found(begin, status="open", sku=ROSES) == []
     assert await found(begin, email="jan") == await found(begin, email="") == []
+
+
+async def test_a_country_is_found_by_its_code_however_the_address_spells_it(begin: Begin) -> None:
+    home = replace(HOME, address_country="United States")
+    there = a_method(destinations=(Destination(destination_id="home", address=home),))
+    order = an_order(methods=(there,))
+    await given(begin, order)
+
+    assert await found(begin, country="US") == [order.order_id]
 
 
 async def test_times_are_when_an_order_was_placed_and_not_when_it_was_begun(begin: Begin) -> None:

@@ -8,10 +8,13 @@ import pytest
 from domain.contracts.ordering import (
     Adjustment,
     AlreadyShipped,
+    Destination,
     FulfilmentEvent,
     KeyReused,
     LineUnits,
+    Method,
     MoreThanPaid,
+    NothingToDeliver,
     OrderCancelled,
     OrderChanged,
     OrderPlaced,
@@ -21,8 +24,17 @@ from domain.contracts.ordering import (
     UnfitRequest,
 )
 from domain.ordering.order import Order
-from domain.shared.values import Money, Quantity
-from tests.ordering.builders import HOME, NOW, ROSES, a_checkout, a_line, an_attempt
+from domain.shared.values import Address, Money, Quantity
+from tests.ordering.builders import (
+    HOME,
+    NOW,
+    ROSES,
+    a_checkout,
+    a_line,
+    a_method,
+    an_attempt,
+    facts,
+)
 
 LATER = NOW + timedelta(hours=1)
 
@@ -49,6 +61,7 @@ def a_parcel(units: int, **changes: Any) -> FulfilmentEvent:
     return FulfilmentEvent(**{**event, **changes})
 
 
+@pytest.mark.ucp("CHK-26", "ORD-3", "ORD-5", "ORD-10")
 def test_an_order_is_what_the_checkout_was() -> None:
     checkout = a_checkout(lines=(a_line(), a_line(line_id="line_2")), undelivered=("line_2",))
     attempt = an_attempt(checkout)
@@ -63,7 +76,7 @@ def test_an_order_is_what_the_checkout_was() -> None:
     (promise,) = order.expectations
     assert (promise.destination, promise.description) == (HOME, "Standard Shipping")
     assert promise.lines == (LineUnits(line_id="line_1", units=2),)
-    assert order.take_events() == [
+    assert facts(order) == [
         OrderPlaced(
             order_id=order.order_id,
             checkout_id=checkout.checkout_id,
@@ -80,6 +93,41 @@ def test_an_order_is_what_the_checkout_was() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("undelivered", "is_told"), [(("line_1", "line_2"), True), (("line_2",), False)]
+)
+def test_an_order_of_which_nothing_is_delivered_says_so(
+    undelivered: tuple[str, ...], *, is_told: bool
+) -> None:
+    lines = (a_line(), a_line(line_id="line_2"))
+    checkout = a_checkout(lines=lines, undelivered=undelivered)
+
+    order = Order.placed(checkout, an_attempt(checkout), NOW)
+
+    told = NothingToDeliver(order_id=order.order_id, attempt_id=order.attempt_id)
+    assert (told in facts(order)) == is_told
+
+
+def test_where_goods_are_collected_is_no_address_of_the_buyer() -> None:
+    shop = Destination(
+        destination_id="shop", name="The shop", address=Address(address_country="US")
+    )
+    collected = a_method(
+        kind="pickup", line_ids=("line_1",), destinations=(shop,), selected_destination_id="shop"
+    )
+    sent = a_method(line_ids=("line_2",))
+    lines = (a_line(), a_line(line_id="line_2"))
+
+    def told(*methods: Method) -> Address | None:
+        checkout = a_checkout(lines=lines, methods=methods)
+        (placed,) = facts(Order.placed(checkout, an_attempt(checkout), NOW))
+        assert isinstance(placed, OrderPlaced)
+        return placed.destination
+
+    assert (told(collected), told(collected, sent)) == (None, HOME)
+
+
+@pytest.mark.ucp("ORD-2", "ORD-7", "ORD-9")
 def test_cancelling_takes_every_line_back_once_and_promises_the_money() -> None:
     order = an_order()
 
@@ -94,7 +142,7 @@ def test_cancelling_takes_every_line_back_once_and_promises_the_money() -> None:
         "pending",
         -7500,
     )
-    assert order.take_events() == [
+    assert facts(order) == [
         OrderCancelled(
             order_id=order.order_id,
             attempt_id=order.attempt_id,
@@ -190,7 +238,7 @@ def test_a_refund_is_promised_once_for_each_key() -> None:
     order.refund("b", usd(500), "late again", LATER)
 
     assert [(a.amount, a.status) for a in order.adjustments] == [(-500, "pending")] * 2
-    events = order.take_events()
+    events = facts(order)
     assert [e.amount for e in events if isinstance(e, RefundRequested)] == [usd(500)] * 2
     assert order.refundable == usd(6500)
 
@@ -230,6 +278,7 @@ def test_a_refund_that_failed_can_be_promised_again() -> None:
     assert order.refundable == usd(7500)
 
 
+@pytest.mark.ucp("ORD-4", "ORD-6")
 def test_parcels_are_noted_once_and_units_counted() -> None:
     order = an_order()
 
@@ -255,6 +304,7 @@ def an_adjustment(**changes: Any) -> Adjustment:
     return Adjustment(**{"adjustment_id": "adj_1", **told, **changes})
 
 
+@pytest.mark.ucp("ORD-6", "ORD-8")
 def test_a_partner_adds_and_updates_and_removes_nothing() -> None:
     order = an_order()
     order.report((a_parcel(2),), (an_adjustment(),))

@@ -148,6 +148,7 @@ async def test_a_key_that_asked_for_something_else_is_refused(
             await other
 
 
+@pytest.mark.ucp("ORD-2", "ORD-7")
 async def test_the_order_says_what_is_on_its_way_back_and_what_came(
     ordering: Ordering, order: OrderDetails
 ) -> None:

@@ -16,9 +16,8 @@ from domain.contracts.ordering import OrderDetails
 from domain.shared.ids import public
 from infrastructure.shared.migrations import migrate
 from tests.conftest import KeptHouse, a_shop
+from tests.hired import hired
 from tests.ordering.shelf import Shelf
-
-KEY = "the key of a shop that exists in this test alone"
 
 
 @dataclass
@@ -26,6 +25,7 @@ class Staff:
     """Somebody at the desk, and an order of three teas that was sent."""
 
     client: TestClient
+    api_key: str
     order: OrderDetails
 
     @property
@@ -34,7 +34,7 @@ class Staff:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
-        told = {"authorization": f"Bearer {KEY}", **told}
+        told = {"x-api-key": self.api_key, **told}
         return self.client.request(method, f"/v1{path}", json=body, headers=told)
 
     def post(self, path: str, body: Any = None, key: str = "k") -> Response:
@@ -54,14 +54,15 @@ class Staff:
 
 @pytest.fixture(scope="module")
 def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
-    settings = Settings(**a_shop(tmp_path_factory.mktemp("desk"), admin_key=KEY))
+    settings = Settings(**a_shop(tmp_path_factory.mktemp("desk")))
     run(migrate(settings))
+    key = run(hired(settings))
     public_app, _ = create_apps(settings)
     with TestClient(public_app) as client:
         assert client.portal
         house = KeptHouse("near", settings.database_url, _near=public_app.state.house)
         shelf = client.portal.call(Shelf.stocked, house)
-        yield Staff(client, client.portal.call(shelf.sent, 3))
+        yield Staff(client, key, client.portal.call(shelf.sent, 3))
 
 
 def problem(reply: Response) -> tuple[int, str]:

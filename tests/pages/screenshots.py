@@ -10,6 +10,8 @@ from playwright.async_api import Browser, Page
 
 from tests.journeys.conftest import strangers
 from tests.journeys.shopper import Shopper
+from tests.pages.account import pictures
+from tests.pages.account.people import Letters, People, identity_of
 from tests.pages.browser import chromium, window
 from tests.pages.png import smaller
 from tests.pages.shop import stock, to_payment
@@ -85,12 +87,22 @@ async def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         stock(folder)
-        settings = cast(Any, strangers(folder, shop_name="Fleur & Co"))
+        letters = Letters(folder / "letters")
+        told = {"shop_name": "Fleur & Co", "mail_url": letters.folder.as_uri()}
+        settings = cast(Any, strangers(folder, **told))
         with running(folder / "log", **settings) as shop:
-            async with ClientSession() as client, chromium() as browser:
-                shopper = Shopper(client, f"{shop.url}/ucp/v1", is_trusting=True)
-                for kind in KINDS:
+            async with (
+                ClientSession() as client,
+                ClientSession(shop.internal_url) as inside,
+                chromium() as browser,
+            ):
+                shopping = f"{shop.url}/ucp/v1"
+                shopper = Shopper(client, shopping, is_trusting=True)
+                people = People(identity_of(inside), letters, shopping)
+                for kind, how in KINDS.items():
                     await take(browser, shopper, kind)
+                    async with window(browser, **how) as opened:
+                        await pictures.take(opened.page, shop.url, people, kind, keep)
 
 
 if __name__ == "__main__":

@@ -296,7 +296,7 @@ async def test_nothing_needs_to_be_scrolled_sideways_on_the_narrowest_screen(
 def slow_shop(stocked: Path, tmp_path: Path) -> Iterator[Process]:
     """One that answers in less time than its payment provider."""
     copytree(stocked, tmp_path, dirs_exist_ok=True)
-    with running(tmp_path / "log", **strangers(tmp_path, request_seconds=1)) as process:
+    with running(tmp_path / "log", **strangers(tmp_path, request_seconds=2)) as process:
         yield process
 
 

@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -46,6 +47,11 @@ async def form(client: ClientSession, url: str, **changes: str) -> dict[str, str
     return {**Form(html).fields, **changes}
 
 
+async def of_carts(shopper: Shopper, path: str, body: Any) -> dict[str, Any]:
+    told = replace(shopper, is_trusting=True)
+    return (await told.ask("POST", path, body)).body
+
+
 async def send(
     client: ClientSession, url: str, fields: Any, headers: dict[str, str] = OURS
 ) -> tuple[int, str, str]:
@@ -79,6 +85,28 @@ async def test_every_page_says_that_it_is_nobody_elses_business(
             "default-src 'none'; style-src 'self'; img-src https: data:; form-action 'self'; "
             "frame-ancestors 'none'; base-uri 'none'"
         )
+
+
+@pytest.mark.ucp("CAR-5", "SEC-3")
+async def test_a_shared_cart_leads_to_a_checkout_that_knows_nothing_of_its_buyer(
+    shop: Process, shopper: Shopper, client: ClientSession
+) -> None:
+    lines = [{"item": {"id": "bouquet_roses"}, "quantity": 2}]
+    buyer = {"first_name": "Jane", "email": "jane.doe@example.com"}
+    cart = await of_carts(shopper, "/carts", {"line_items": lines, "buyer": buyer})
+    hers = await shopper.ask(
+        "POST", "/checkout-sessions", {"line_items": [], "cart_id": cart["id"]}
+    )
+    link = str(cart["continue_url"])
+
+    status, leads_to, _ = await send(client, f"{link}/checkout", await form(client, link))
+
+    shown, html = await page(client, f"{shop.url}{leads_to}")
+    assert (status, shown) == (303, 200)
+    assert hers.body["buyer"] == buyer
+    assert hers.body["id"] not in leads_to
+    assert "Bouquet of Red Roses" in html
+    assert "jane" not in html.lower()
 
 
 async def test_a_head_request_is_answered_as_the_page_without_its_text(

@@ -13,6 +13,7 @@ from app.settings import Settings
 from domain.contracts.ordering import (
     Answer,
     Buyer,
+    BuyerContext,
     CompleteCheckout,
     Destination,
     FindCheckout,
@@ -106,3 +107,37 @@ async def test_a_change_that_changes_nothing_is_in_nobodys_way(shelf: Shelf) -> 
     location = await paid(shelf, checkout, shelf.update(checkout, buyer=BUYER, lines=lines))
 
     assert location.startswith("/order/ord_")
+
+
+async def test_goods_that_go_to_several_places_do_so_as_the_platform_said(shelf: Shelf) -> None:
+    checkout = await ready(shelf)
+    there = Destination(address=replace(HOME, street_address="2 Side St"))
+    (method,) = shelf.update(checkout).methods or ()
+    mine, hers = (replace(shelf.lines()[0], line_id=name) for name in ("mine", "hers"))
+    both = (replace(method, line_ids=("mine",)), replace(method, destinations=(there,)))
+    await shelf.ordering.update_checkout(
+        shelf.update(checkout, lines=(mine, hers), methods=both, buyer=BUYER)
+    )
+    name, till = public("chk", checkout), a_till(shelf.ordering)
+    shown = bytes((await till.show(name, "")).body).decode()
+
+    await till.change(name, Filled({**Form(shown).fields, "do": "pay", "way": "success_token"}))
+
+    found = await shelf.ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    assert found.status == "completed"
+    streets = [d.address.street_address for m in found.methods or () for d in m.destinations]
+    assert streets == ["123 Main St", "2 Side St"]
+
+
+async def test_what_was_claimed_of_a_buyer_is_not_claimed_on_the_page(shelf: Shelf) -> None:
+    checkout = await ready(shelf)
+    context = BuyerContext(eligibility=("com.example.gold",), intent="a gift")
+    await shelf.ordering.update_checkout(shelf.update(checkout, buyer=BUYER, context=context))
+    name, till = public("chk", checkout), a_till(shelf.ordering)
+    shown = bytes((await till.show(name, "")).body).decode()
+
+    await till.change(name, Filled({**Form(shown).fields, "do": "save"}))
+
+    assert "Please check" not in shown
+    found = await shelf.ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    assert found.context == BuyerContext(intent="a gift")

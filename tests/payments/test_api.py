@@ -8,23 +8,28 @@ from aiohttp import ClientSession
 from fastapi import FastAPI
 
 from app.edge.access import include
+from app.edge.deeds import Deeds
 from app.edge.desk import Desk as Counter
+from app.edge.gate import Gate
 from app.edge.problem_kinds import NAMESPACE
 from app.payments import api
+from app.settings import Settings
 from domain.contracts.payments import Authorise
 from domain.shared.ids import public
+from tests.edge.identities import FakeIdentity
 from tests.payments.builders import Desk, an_attempt, to_authorise
 from tests.servers import served_here
 
-KEY = "a key that only the staff of this shop know"
-TRUSTED = {"authorization": f"Bearer {KEY}"}
+KEY = "fsk_of-the-staff-of-this-shop"
 
 
 @pytest.fixture
 async def client(desk: Desk) -> AsyncIterator[ClientSession]:
-    app = FastAPI()
-    include(app, api.router(desk.service(), Counter(KEY)))
-    async with served_here(app) as url, ClientSession(url, headers=TRUSTED) as client:
+    app, identity = FastAPI(), FakeIdentity()
+    identity.employ(KEY)
+    counter = Counter(Gate.of(identity.contract, Settings()), Deeds(identity.contract))
+    include(app, api.router(desk.service(), counter))
+    async with served_here(app) as url, ClientSession(url, headers={"x-api-key": KEY}) as client:
         yield client
 
 

@@ -10,10 +10,11 @@ from structlog.testing import capture_logs
 
 from app.context_map import CONSUMERS
 from app.payments.capture_shipped import CaptureShipped
+from app.payments.capture_undelivered import CaptureUndelivered
 from app.payments.give_back import GiveBack
 from app.payments.keep_refund_promise import KeepRefundPromise
 from domain.contracts.fulfillment import Parcel, ParcelShipped
-from domain.contracts.ordering import OrderCancelled, RefundRequested
+from domain.contracts.ordering import NothingToDeliver, OrderCancelled, RefundRequested
 from domain.contracts.payments import (
     AlreadyCaptured,
     Authorise,
@@ -239,6 +240,33 @@ async def test_a_refund_that_cannot_be_is_told_as_failed(desk: Desk) -> None:
     await told(desk, KeepRefundPromise(desk.clock), refund_of(message, 1001))
 
     assert (await events(desk, message.attempt_id))[2:] == [("refund_failed", "some")]
+
+
+async def test_where_nothing_is_delivered_the_money_is_taken_once_the_order_is_placed(
+    desk: Desk,
+) -> None:
+    message = await authorised(desk)
+    placed = NothingToDeliver(order_id=message.order_id, attempt_id=message.attempt_id)
+
+    await told(desk, CaptureUndelivered(desk.clock), placed)
+    await desk.perform()
+
+    payment = await desk.payment(message.attempt_id)
+    assert (payment.captured, len(payment.operations)) == (1000, 1)
+
+
+async def test_where_nothing_is_delivered_nothing_is_taken_of_what_was_given_up_before(
+    desk: Desk,
+) -> None:
+    message = await authorised(desk)
+    placed = NothingToDeliver(order_id=message.order_id, attempt_id=message.attempt_id)
+
+    await told(desk, GiveBack(desk.clock), cancelled(message))
+    await told(desk, CaptureUndelivered(desk.clock), placed)
+    await desk.perform()
+
+    payment = await desk.payment(message.attempt_id)
+    assert (payment.state, payment.captured) == (PaymentState.VOIDED, 0)
 
 
 async def test_only_the_last_parcel_has_the_money_taken(desk: Desk) -> None:

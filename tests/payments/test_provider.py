@@ -31,7 +31,8 @@ from tests.servers import served, silent
 AUTHORISED = Authorisation(PaymentState.AUTHORISED)
 VOIDED = Authorisation(PaymentState.VOIDED)
 DONE = Verdict()
-SECONDS = 0.3
+SECONDS, PATIENT_SECONDS = 0.3, 10.0
+"""Where a provider is to be too slow, and where it must not be."""
 
 
 @pytest.fixture
@@ -79,13 +80,13 @@ async def partner(
     request: pytest.FixtureRequest, ledger: Ledger, engine: AsyncEngine
 ) -> AsyncIterator[Partner]:
     if request.param == "here":
-        yield Partner(TestProvider(ledger, (HANDLER,), SECONDS))
+        yield Partner(TestProvider(ledger, (HANDLER,), PATIENT_SECONDS))
         return
     async with AsyncExitStack() as stack:
         if request.param == "elsewhere":
             (url,) = stack.enter_context(served(ledger_app(ledger)))
             client = await stack.enter_async_context(ClientSession(url))
-            yield Partner(HttpProvider(client, (HANDLER,), SECONDS))
+            yield Partner(HttpProvider(client, (HANDLER,), PATIENT_SECONDS))
             return
         is_lax = request.param == "localstripe"
         if is_lax:

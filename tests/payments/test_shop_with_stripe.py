@@ -145,6 +145,7 @@ async def test_an_order_whose_reply_was_lost_is_paid_for_once_or_not_at_all(
     assert len(held) == orders
 
 
+@pytest.mark.thorough
 async def test_the_books_are_held_against_stripes(
     shop: Process, stripe: FakeStripe, client: ClientSession
 ) -> None:

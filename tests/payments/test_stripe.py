@@ -87,6 +87,7 @@ async def test_what_the_buyer_would_have_to_confirm_is_declined_and_let_go_of(
     assert stripe.intent(attempt)["status"] == "canceled"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("during", ["create", "confirm", "retrieve"])
 @pytest.mark.parametrize("mishap", MISHAPS)
 async def test_an_authorisation_that_was_not_heard_is_found_or_made_once(
@@ -107,6 +108,7 @@ async def test_an_authorisation_that_was_not_heard_is_found_or_made_once(
     assert len(held) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("during", ["create", "confirm", "retrieve"])
 @pytest.mark.parametrize("mishap", MISHAPS)
 async def test_what_is_given_up_unheard_holds_nothing_ever(

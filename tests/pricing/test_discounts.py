@@ -19,6 +19,7 @@ def amounts(priced: Quote) -> list[tuple[str, int, int]]:
     return [(one.code, one.amount, one.priority) for one in priced.applied]
 
 
+@pytest.mark.ucp("DSC-3", "DSC-6")
 def test_codes_stack_each_on_what_the_former_left() -> None:
     basket = a_basket(a_line(3500), codes=("TEN", "TWENTY"))
 
@@ -41,6 +42,7 @@ def test_a_part_of_a_unit_is_not_taken_off() -> None:
     assert amounts(priced) == [("TEN", 199, 1)]
 
 
+@pytest.mark.ucp("DSC-5", "DSC-7", "DSC-8")
 def test_a_discount_falls_on_the_lines_in_proportion() -> None:
     roses, pot = a_line(3500), a_line(1500, units=2)
 
@@ -61,6 +63,7 @@ def test_nothing_falls_on_a_line_that_costs_nothing() -> None:
     assert priced.applied[0].allocations == (Allocation(line_id=roses.line_id, amount=350),)
 
 
+@pytest.mark.ucp("DSC-14")
 def test_no_more_is_taken_off_than_there_is() -> None:
     priced = quoted(a_basket(a_line(300), codes=("FIVE",)), FIVE_DOLLARS)
 
@@ -77,6 +80,7 @@ def test_a_code_that_takes_nothing_off_is_neither_applied_nor_rejected() -> None
     assert priced.rejected == ()
 
 
+@pytest.mark.ucp("DSC-1", "DSC-14")
 def test_a_code_counts_in_any_case_and_once() -> None:
     priced = quoted(a_basket(a_line(3500), codes=("ten", " Ten ")), TEN)
 
@@ -84,6 +88,7 @@ def test_a_code_counts_in_any_case_and_once() -> None:
     assert priced.rejected == (RejectedCode(index=1, code=" Ten ", reason="already_applied"),)
 
 
+@pytest.mark.ucp("DSC-3", "DSC-9")
 def test_codes_that_do_not_count_are_rejected_and_the_rest_is_applied() -> None:
     ended = a_percentage(50, "OLD", ends_at=NOW)
     in_euro = a_fixed_amount(500, "EURO", currency="EUR")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta, timezone
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,6 +18,7 @@ from tests.pricing.builders import (
     NOW,
     a_basket,
     a_choice,
+    a_code,
     a_fixed_amount,
     a_line,
     a_percentage,
@@ -35,7 +37,8 @@ BOTH = a_promotion(
 FULL = Rules(
     discounts=(
         a_percentage(10, "TEN", ends_at=NOW.astimezone(timezone(timedelta(hours=2)))),
-        a_fixed_amount(MOST_MINOR_UNITS, "ALL", currency="EUR"),
+        a_fixed_amount(MOST_MINOR_UNITS, "ALL", currency="EUR", method="each"),
+        a_percentage(5, "WHOLE", target="order"),
     ),
     promotions=(BOTH, a_promotion(minimum_subtotal=0), a_promotion(eligible_skus=(TEA,))),
     tax_rates=(
@@ -50,7 +53,7 @@ def everything() -> RequestQuote:
     return a_basket(
         a_line(sku=TEA),
         a_line(sku=CUP, tax_category="food"),
-        codes=("ten", "All"),
+        codes=("ten", "All", "whole"),
         country="de",
         region="by",
         shipping=(a_choice(), a_choice(service_level="express")),
@@ -117,15 +120,15 @@ async def test_all_that_could_matter_is_read_by_one_statement(
 
 
 @pytest.mark.parametrize(
-    "basket",
+    ("basket", "asked"),
     [
-        a_basket(),
-        a_basket(codes=("", " ", "x" * 65, "TE\x00N"), country="", region="BY"),
-        RequestQuote(currency="USD", lines=(), country="DE", shipping=(a_choice(),)),
+        (a_basket(), 1),  # some discounts are automatic
+        (a_basket(codes=("", " ", "x" * 65, "TE\x00N"), country="", region="BY"), 1),
+        (RequestQuote(currency="USD", lines=(), country="DE", shipping=(a_choice(),)), 0),
     ],
 )
-async def test_where_nothing_can_matter_nothing_is_asked(
-    begin: Begin, engine: AsyncEngine, basket: RequestQuote
+async def test_where_nothing_can_matter_nothing_is_read(
+    begin: Begin, engine: AsyncEngine, basket: RequestQuote, asked: int
 ) -> None:
     await put(begin, FULL)
 
@@ -133,7 +136,20 @@ async def test_where_nothing_can_matter_nothing_is_asked(
         rules = await about(begin, basket)
 
     assert rules == Rules()
-    assert statements == []
+    assert len(statements) == asked
+
+
+async def test_what_is_automatic_is_read_for_whom_it_is(begin: Begin) -> None:
+    claim = f"com.example.{uuid4().hex}"
+    gold = a_percentage(5, a_code("GOLD"), claim=claim, proof="account", ends_at=NOW)
+    alone = a_percentage(5, a_code("ALONE"), is_exclusive=True, needs_account=True)
+    await put(begin, Rules(discounts=(gold, alone)))
+
+    rules = await about(begin, a_basket(claims=(claim,), codes=(alone.code,)))
+    others = await about(begin, a_basket(claims=("com.example.silver",)))
+
+    assert set(rules.discounts) == {gold, alone}
+    assert gold not in others.discounts
 
 
 async def test_what_cannot_matter_is_not_read(begin: Begin) -> None:
@@ -173,7 +189,7 @@ async def test_a_rule_takes_the_place_of_the_one_under_its_key(begin: Begin) -> 
 
     rules = await about(begin, everything())
     assert set(new) <= {*rules.discounts, *rules.promotions, *rules.tax_rates}
-    assert [len(kind) for kind in in_any_order(rules)] == [2, 3, 2]
+    assert [len(kind) for kind in in_any_order(rules)] == [3, 3, 2]
 
 
 async def test_putting_what_has_not_changed_writes_nothing(

@@ -197,6 +197,8 @@ discounts = lists(
         title=just("Off"),
         currency=sampled_from(("USD", "USD", "EUR")),
         ends_at=one_of(none(), just(NOW), just(NOW + timedelta(days=1))),
+        target=sampled_from(("lines", "lines", "order", "shipping")),
+        method=sampled_from(("across", "each")),
     ),
     unique_by=lambda one: one.code,
     max_size=5,
@@ -259,6 +261,7 @@ baskets = builds(
 rules = builds(Rules, discounts=discounts, promotions=promotions, tax_rates=tax_rates)
 
 
+@pytest.mark.ucp("TOT-5", "TOT-8")
 @patient
 @given(baskets, rules)
 def test_whatever_is_quoted_adds_up(basket: RequestQuote, rules: Rules) -> None:
@@ -267,13 +270,17 @@ def test_whatever_is_quoted_adds_up(basket: RequestQuote, rules: Rules) -> None:
     added = sum(tax.amount for tax in priced.taxes if not tax.is_included)
     assert priced.subtotal == sum(line.subtotal for line in priced.lines)
     assert priced.discount == sum(line.discount for line in priced.lines)
-    assert priced.discount == sum(one.amount for one in priced.applied)
-    assert priced.total == priced.subtotal - priced.discount + priced.shipping + added
-    assert priced.total == sum(line.total for line in priced.lines) + priced.shipping
+    beside = priced.order_discount + priced.shipping_discount
+    assert priced.discount + beside == sum(one.amount for one in priced.applied)
+    assert priced.total == priced.subtotal - priced.discount - beside + priced.shipping + added
+    assert priced.total == sum(line.total for line in priced.lines) + priced.shipping - beside
+    assert 0 <= priced.shipping_discount <= priced.shipping
+    assert 0 <= priced.order_discount <= priced.subtotal - priced.discount
     assert sum(tax.amount for tax in priced.taxes) == sum(line.tax for line in priced.lines)
     assert priced.shipping == sum(c.price for c in priced.shipping_choices if c.is_selected)
 
 
+@pytest.mark.ucp("DSC-14")
 @patient
 @given(baskets, rules)
 def test_every_line_is_quoted_in_its_place_and_never_below_nothing(
@@ -289,20 +296,30 @@ def test_every_line_is_quoted_in_its_place_and_never_below_nothing(
         assert line.total in (net, net + line.tax)
 
 
+@pytest.mark.ucp("DSC-5", "DSC-8", "TOT-7")
 @patient
 @given(baskets, rules)
-def test_what_a_code_takes_off_is_all_of_it_on_lines(basket: RequestQuote, rules: Rules) -> None:
+def test_what_is_taken_off_is_all_of_it_where_it_is_for(basket: RequestQuote, rules: Rules) -> None:
     priced = quote(basket, rules, NOW)
 
     on_lines: Counter[str] = Counter()
+    off: Counter[str] = Counter()
     for number, one in enumerate(priced.applied, 1):
         assert one.priority == number
-        assert one.amount == sum(part.amount for part in one.allocations) > 0
+        assert one.amount > 0
+        off[one.target] += one.amount
+        if one.target == "order":
+            assert one.allocations == ()
+            continue
+        assert one.amount == sum(part.amount for part in one.allocations)
         assert all(part.amount > 0 for part in one.allocations)
-        on_lines.update({part.line_id: part.amount for part in one.allocations})
+        assert {part.group_id is None for part in one.allocations} == {one.target == "lines"}
+        on_lines.update({part.line_id: part.amount for part in one.allocations if part.line_id})
     assert [on_lines[line.line_id] for line in priced.lines] == [
         line.discount for line in priced.lines
     ]
+    assert (priced.discount, priced.order_discount) == (off["lines"], off["order"])
+    assert priced.shipping_discount == off["shipping"]
 
 
 @patient
@@ -322,6 +339,7 @@ def test_every_code_is_applied_or_rejected_once_at_most_and_in_its_order(
     assert unknown <= refused
 
 
+@pytest.mark.ucp("CHK-2", "DSC-6")
 @patient
 @given(baskets, rules)
 def test_equal_questions_get_equal_answers_in_whatever_order_the_rules_are_read(
@@ -334,3 +352,14 @@ def test_equal_questions_get_equal_answers_in_whatever_order_the_rules_are_read(
     )
 
     assert quote(basket, shuffled, NOW) == quote(basket, rules, NOW)
+
+
+@pytest.mark.ucp("TOT-5", "FUL-7")
+def test_each_line_is_taxed_where_it_goes() -> None:
+    here, there = a_line(10_000), a_line(10_000, country="AT", region="")
+    rules = Rules(tax_rates=(a_tax_rate(1900), a_tax_rate(1000, country="AT", title="USt")))
+
+    priced = quote(a_basket(here, there, country="DE"), rules, NOW)
+
+    assert [line.tax for line in priced.lines] == [1900, 1000]
+    assert [(tax.title, tax.amount) for tax in priced.taxes] == [("VAT", 1900), ("USt", 1000)]

@@ -15,7 +15,11 @@ from tests.pricing.builders import (
 )
 
 FIT = PutRules(
-    discounts=(a_percentage(100, ends_at=NOW), a_fixed_amount(MOST_MINOR_UNITS)),
+    discounts=(
+        a_percentage(100, ends_at=NOW),
+        a_percentage(5, "AUTO", claim=""),
+        a_fixed_amount(MOST_MINOR_UNITS),
+    ),
     promotions=(a_promotion(minimum_subtotal=0), a_promotion(eligible_skus=(Sku("TEA"),))),
     tax_rates=(a_tax_rate(), a_tax_rate(0, region="BE"), a_tax_rate(10_000, category="food")),
 )
@@ -36,6 +40,9 @@ FIT = PutRules(
         a_percentage(10, kind="gift"),
         a_percentage(10, ends_at=datetime(2026, 5, 1)),  # noqa: DTZ001  # in no time zone
         a_percentage(10, ends_at=datetime.max.replace(tzinfo=UTC)),
+        a_percentage(10, claim="gold", proof="account"),
+        a_percentage(10, claim="com.example.gold"),
+        a_percentage(10, claim="", is_exclusive=True),
         a_fixed_amount(0),
         a_fixed_amount(-5),
         a_fixed_amount(MOST_MINOR_UNITS + 1),

@@ -1,6 +1,6 @@
 """Two processes of a shop with a replica, and staff with one key who ask now this one, now that."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,23 +11,29 @@ from app.house import opened
 from app.settings import Settings
 from domain.contracts.inventory import Count, Inventory, SetStock
 from domain.shared.values import Sku
-from tests.merchant import ADMIN_KEY
+from tests.hired import hired
 from tests.processes import Process, running
 from tests.reads.standby import Pair
-
-STAFF = {"Authorization": f"Bearer {ADMIN_KEY}"}
 
 
 @pytest.fixture(scope="module")
 def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("shop")
     return {
         "database_url": pair.url,
         "read_database_url": pair.read_url,
         "read_lag_seconds": 3600,
         "environment": "development",
-        "admin_key": ADMIN_KEY,
-        "test_provider_database": str(tmp_path_factory.mktemp("shop") / "provider.db"),
+        "test_provider_database": str(folder / "provider.db"),
+        "keys_folder": str(folder / "keys"),
     }
+
+
+@pytest.fixture
+async def client(shop: dict[str, Any]) -> AsyncIterator[ClientSession]:
+    """A machine of the shop."""
+    async with ClientSession(headers={"x-api-key": await hired(shop)}) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,7 @@ async def skus_at(process: Process, client: ClientSession) -> set[str]:
     after = None
     while True:
         asked = {"limit": "100", **({"after": after} if after else {})}
-        async with client.get(f"{process.url}/v1/stock", params=asked, headers=STAFF) as reply:
+        async with client.get(f"{process.url}/v1/stock", params=asked) as reply:
             assert reply.status == 200
             page = await reply.json()
         skus |= {item["sku"] for item in page["items"]}
@@ -83,7 +89,7 @@ async def staff_write(process: Process, sku: str, client: ClientSession) -> None
     at = f"{process.url}/v1/stock/{sku}"
     counted = {"units_on_hand": 7, "reason": "counted"}
     key = {"Idempotency-Key": sku}
-    async with client.put(at, json=counted, headers=STAFF | key) as reply:
+    async with client.put(at, json=counted, headers=key) as reply:
         assert reply.status == 200, await reply.text()
 
 

@@ -59,7 +59,7 @@ def test_a_name_that_is_none_is_refused(arguments: tuple[str, ...], reason: str)
         ("class", "", "means something to Python"),
         ("calendar", "", "means something to Python"),
         ("payment", "", "its settings would be taken for payment_provider_url"),
-        ("admin", "", "its settings would be taken for admin_key"),
+        ("shop", "", "its settings would be taken for shop_name"),
         ("bells", "", "means something in the wiring"),
         ("none", "", "'None' means something to Python"),
         ("true", "", "'True' means something to Python"),

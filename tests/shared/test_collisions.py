@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.model import Conflict
+from infrastructure.shared.collisions import again
 from infrastructure.shared.database import transaction
 from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.wire import again
 from tests.engines import asked, only
 from tests.shared.shelf import SERVERS, TEA, a_shelf, itself, shelf, take, units
 

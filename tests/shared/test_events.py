@@ -1,6 +1,6 @@
 """From an outbox to every inbox: once, in order, and whatever happens on the way."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,14 +12,15 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.testing import capture_logs
 
+from domain.contracts import inventory
 from domain.contracts.inventory import Line, StockReleased, StockReserved
 from domain.shared.ids import uuid7
-from domain.shared.model import Aggregate, NotYet, OutcomeUnknown
+from domain.shared.model import Aggregate, Event, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
 from infrastructure.shared.columns import exact_text
 from infrastructure.shared.database import Engines, transaction
 from infrastructure.shared.envelope import Envelope, carrying, current
-from infrastructure.shared.events import Posted
+from infrastructure.shared.events import NotTaken, Posted, as_cloud_events, event_class, newest
 from infrastructure.shared.inbox import (
     ATTEMPTS_IN_PEACE,
     LONGEST_WAIT_SECONDS,
@@ -30,8 +31,8 @@ from infrastructure.shared.inbox import (
 )
 from infrastructure.shared.inbox import BATCH as INBOX_BATCH
 from infrastructure.shared.lease import Lease, lease_table
-from infrastructure.shared.outbox import append_events, outbox_table
-from infrastructure.shared.relay import BATCH, LOOK_ANEW, REST, Relay
+from infrastructure.shared.outbox import Lag, append_events, lag, outbox_table, send_again
+from infrastructure.shared.relay import AT_ONCE, BATCH, LOOK_ANEW, REST, Relay
 from tests.statements import counted
 
 metadata = MetaData()
@@ -150,7 +151,7 @@ async def test_events_reach_their_listeners_in_the_order_of_their_aggregate(
     story = attempt, _ = a_story(StockReserved, StockReleased)
     await told(engine, story)
 
-    assert await relay_to(engine, listener=inbox.receive).send_waiting()
+    assert await relay_to(engine, listener=inbox.receive_all).send_waiting()
 
     assert await heard(engine) == [
         ("stock_reserved", str(attempt)),
@@ -166,7 +167,7 @@ async def test_who_caused_an_event_and_why_is_known_where_it_is_heard(
         trace = current().traceparent
         await told(engine, a_story(StockReserved))
 
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
 
     (envelope,) = listening.heard_in
     assert (envelope.actor, envelope.traceparent) == ("customer:7", trace)
@@ -175,9 +176,9 @@ async def test_who_caused_an_event_and_why_is_known_where_it_is_heard(
 async def test_an_event_that_is_delivered_twice_is_heard_once(
     engine: AsyncEngine, inbox: Inbox
 ) -> None:
-    async def twice(posted: Posted) -> None:
-        await inbox.receive(posted)
-        await inbox.receive(posted)
+    async def twice(batch: Sequence[Posted]) -> None:
+        await inbox.receive_all(batch)
+        await inbox.receive_all(batch)
 
     await told(engine, a_story(StockReserved))
 
@@ -192,14 +193,14 @@ async def test_a_listener_that_is_away_misses_nothing_and_holds_up_nobody(
     seen: list[UUID] = []
     is_away = True
 
-    async def elsewhere(posted: Posted) -> None:
+    async def elsewhere(batch: Sequence[Posted]) -> None:
         if is_away:
             raise OutcomeUnknown
-        seen.append(posted.id)
+        seen.extend(posted.id for posted in batch)
 
     stories = [a_story(StockReserved, StockReleased) for _ in range(BATCH)]
     await told(engine, *stories)
-    relay = relay_to(engine, clock, elsewhere=elsewhere, listener=inbox.receive)
+    relay = relay_to(engine, clock, elsewhere=elsewhere, listener=inbox.receive_all)
 
     assert not await relay.send_waiting()
     assert len(await heard(engine)) == 2 * BATCH
@@ -231,15 +232,15 @@ async def test_what_waits_only_for_who_is_away_is_not_read_over_and_over(
     seen: dict[str, list[UUID]] = {"here": [], "elsewhere": []}
     asked, is_away = 0, True
 
-    async def here(posted: Posted) -> None:
-        seen["here"].append(posted.id)
+    async def here(batch: Sequence[Posted]) -> None:
+        seen["here"] += [posted.id for posted in batch]
 
-    async def elsewhere(posted: Posted) -> None:
+    async def elsewhere(batch: Sequence[Posted]) -> None:
         nonlocal asked
         asked += 1
         if is_away:
             raise OutcomeUnknown
-        seen["elsewhere"].append(posted.id)
+        seen["elsewhere"] += [posted.id for posted in batch]
 
     await of_yesterday(engine, 3 * BATCH)
     await told(engine, a_story(StockReserved))
@@ -273,10 +274,10 @@ async def test_what_was_committed_very_late_is_found_while_a_listener_is_away(
 ) -> None:
     seen: list[UUID] = []
 
-    async def here(posted: Posted) -> None:
-        seen.append(posted.id)
+    async def here(batch: Sequence[Posted]) -> None:
+        seen.extend(posted.id for posted in batch)
 
-    async def elsewhere(_posted: Posted) -> None:
+    async def elsewhere(_batch: Sequence[Posted]) -> None:
         raise OutcomeUnknown
 
     relay = relay_to(engine, clock, elsewhere=elsewhere, here=here)
@@ -293,9 +294,9 @@ async def test_what_was_committed_very_late_is_found_while_a_listener_is_away(
 async def test_a_relay_stops_where_its_lease_is_lost(engine: AsyncEngine) -> None:
     seen, lease = 0, Lease(lease_table(MetaData(), "inventory"))
 
-    async def here(_posted: Posted) -> None:
+    async def here(batch: Sequence[Posted]) -> None:
         nonlocal seen
-        seen += 1
+        seen += len(batch)
         lease.let_go()
 
     lease.hold(float("inf"))
@@ -304,22 +305,108 @@ async def test_a_relay_stops_where_its_lease_is_lost(engine: AsyncEngine) -> Non
 
     await Relay(engine, outbox, names, lease=lease).send_waiting()
 
-    assert seen == 1
-    assert await waiting(engine) == 2 * BATCH - 1
+    assert seen == AT_ONCE
+    assert await waiting(engine) == 2 * BATCH - AT_ONCE
+
+
+async def test_what_a_listener_will_not_have_is_set_aside_and_all_else_passes(
+    engine: AsyncEngine, inbox: Inbox, clock: Clock
+) -> None:
+    refused = attempt, _ = a_story(StockReserved, StockReleased)
+    others = [a_story(StockReserved, StockReleased) for _ in range(3)]
+    await told(engine, others[0], refused, *others[1:])
+    seen: list[str] = []
+    may_pass = False
+
+    async def choosy(batch: Sequence[Posted]) -> None:
+        for posted in batch:
+            if posted.aggregate_id == str(attempt) and not may_pass:
+                raise NotTaken(posted, "too large")
+            seen.append(posted.aggregate_id)
+
+    relay = relay_to(engine, clock, choosy=choosy, listener=inbox.receive_all)
+    with capture_logs() as logged:
+        assert await relay.send_waiting()
+        assert await relay.send_waiting()
+
+    assert seen == [str(one) for one, _ in others for _ in range(2)]
+    assert len(await heard(engine)) == 8
+    assert await waiting(engine) == 2
+    assert [e["log_level"] for e in logged if e["event"] == "event set aside"] == ["error"]
+
+    may_pass = True
+    clock.pass_by(LOOK_ANEW.total_seconds())
+    assert await relay.send_waiting()
+    assert seen[6:] == [str(attempt)] * 2
+    assert await waiting(engine) == 0
+
+
+async def test_an_aggregate_keeps_its_order_whatever_the_clocks_of_its_hosts_say(
+    engine: AsyncEngine,
+) -> None:
+    at = datetime.now(UTC)
+    row = {
+        "name": StockReserved.name,
+        "occurred_at": at,
+        "actor": "",
+        "traceparent": "",
+        "body": "",
+    }
+    others = [row | {"id": uuid7(at), "aggregate_id": str(n), "sequence": 1} for n in range(BATCH)]
+    first = row | {"id": uuid7(at + timedelta(seconds=1)), "aggregate_id": "a", "sequence": 1}
+    second = row | {"id": uuid7(at - timedelta(seconds=1)), "aggregate_id": "a", "sequence": 2}
+    async with transaction(engine, itself) as connection:
+        await connection.execute(insert(outbox), [*others, first, second])
+    seen: list[int] = []
+
+    async def here(batch: Sequence[Posted]) -> None:
+        seen.extend(posted.sequence for posted in batch if posted.aggregate_id == "a")
+
+    assert await relay_to(engine, here=here).send_waiting()
+
+    assert seen == [1, 2]
+    assert await waiting(engine) == 0
+
+
+async def test_a_relay_that_lost_its_lease_and_its_successor_disturb_no_order(
+    engine: AsyncEngine, inbox: Inbox, clock: Clock
+) -> None:
+    stories = [a_story(StockReserved, StockReleased) for _ in range(5)]
+    await told(engine, *stories)
+    lease, successor = (
+        Lease(lease_table(MetaData(), "inventory")),
+        relay_to(engine, clock, listener=inbox.receive_all),
+    )
+    lease.hold(float("inf"))
+
+    async def stopped_meanwhile(batch: Sequence[Posted]) -> None:
+        lease.let_go()
+        assert await successor.send_waiting()
+        await inbox.receive_all(batch)
+
+    names = {one.name: {"it": stopped_meanwhile} for one in (StockReserved, StockReleased)}
+    await Relay(engine, outbox, names, clock, lease).send_waiting()
+
+    assert await heard(engine) == [
+        (event, str(attempt))
+        for attempt, _ in stories
+        for event in ("stock_reserved", "stock_released")
+    ]
+    assert await waiting(engine) == 0
 
 
 async def test_a_relay_that_died_before_it_marked_sends_again_and_nobody_hears_twice(
     engine: AsyncEngine, inbox: Inbox
 ) -> None:
-    async def dying(posted: Posted) -> None:
-        await inbox.receive(posted)
+    async def dying(batch: Sequence[Posted]) -> None:
+        await inbox.receive_all(batch)
         raise OutcomeUnknown
 
     await told(engine, a_story(StockReserved))
     await relay_to(engine, listener=dying).send_waiting()
     assert await waiting(engine) == 1
 
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
 
     assert len(await heard(engine)) == 1
     assert await waiting(engine) == 0
@@ -330,7 +417,7 @@ async def test_what_fails_leaves_no_effect_and_is_tried_again_later(
 ) -> None:
     listening.fails_at = {StockReserved.name}
     await told(engine, a_story(StockReserved))
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
     assert await heard(engine) == []
     assert await state_of(engine) == [("pending", 1)]
 
@@ -352,7 +439,7 @@ async def test_what_follows_a_failure_in_its_aggregate_waits_and_others_pass(
     other, _ = free = a_story(StockReleased)
     await told(engine, held_up, free)
 
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
     assert await heard(engine) == [("stock_released", str(other))]
 
     listening.fails_at = set()
@@ -378,7 +465,7 @@ async def test_what_is_held_up_looks_soon_whether_it_still_is(
 ) -> None:
     listening.fails_at = {StockReserved.name}
     await told(engine, a_story(StockReserved, StockReleased))
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
 
     await passes_unnoticed(engine)
     clock.pass_by(1)
@@ -411,7 +498,7 @@ async def test_what_only_waits_for_its_cause_never_dies(
 ) -> None:
     listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
     await told(engine, a_story(StockReserved))
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
     for _ in range(MOST_ATTEMPTS + 5):
         clock.pass_by(600)
         await inbox.retry_due()
@@ -428,7 +515,7 @@ async def test_what_only_waited_so_far_has_all_its_tries_left(
 ) -> None:
     listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
     await told(engine, a_story(StockReserved))
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
     for _ in range(MOST_ATTEMPTS):
         clock.pass_by(600)
         await inbox.retry_due()
@@ -451,7 +538,7 @@ async def test_waiting_for_a_cause_is_no_failure_and_is_warned_of_only_after_a_w
     await told(engine, a_story(StockReserved))
 
     with capture_logs() as logged:
-        await relay_to(engine, listener=inbox.receive).send_waiting()
+        await relay_to(engine, listener=inbox.receive_all).send_waiting()
         for _ in range(ATTEMPTS_IN_PEACE):
             clock.pass_by(600)
             await inbox.retry_due()
@@ -467,10 +554,10 @@ async def test_rows_of_a_consumer_that_is_gone_hold_up_nobody(
     gone = Consumer("listener.gone", StockReserved, Listening(fails_at={StockReserved.name}))
     old = Inbox(engine, inbox_rows, itself, (gone,), ring=lambda: None, clock=clock)
     await told(engine, *(a_story(StockReserved) for _ in range(INBOX_BATCH)))
-    await relay_to(engine, listener=old.receive).send_waiting()
+    await relay_to(engine, listener=old.receive_all).send_waiting()
     listening.fails_at = {StockReserved.name}
     await told(engine, a_story(StockReserved))
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
 
     listening.fails_at = set()
     clock.pass_by(600)
@@ -483,7 +570,7 @@ async def dead(engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: C
     """A dead letter, with an event that waits behind it."""
     listening.fails_at = {StockReserved.name}
     await told(engine, a_story(StockReserved, StockReleased))
-    await relay_to(engine, listener=inbox.receive).send_waiting()
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
     for _ in range(MOST_ATTEMPTS):
         clock.pass_by(600)
         await inbox.retry_due()
@@ -520,8 +607,83 @@ async def test_a_dead_letter_is_skipped_and_what_waited_passes(
     assert [event for event, _ in await heard(engine)] == ["stock_released"]
 
 
-async def test_an_event_survives_the_line() -> None:
-    posted = Posted(
+def together(engine: AsyncEngine, listening: Listening, clock: Clock) -> Inbox:
+    """An inbox whose consumer works through in one transaction what comes together."""
+    both = tuple(
+        Consumer("listener.all", event, listening, together=True)
+        for event in (StockReserved, StockReleased)
+    )
+    return Inbox(engine, inbox_rows, itself, both, ring=lambda: None, clock=clock)
+
+
+async def test_what_comes_together_is_worked_through_in_one_transaction_in_its_order(
+    engine: AsyncEngine, listening: Listening, clock: Clock
+) -> None:
+    stories = [a_story(StockReserved, StockReleased) for _ in range(5)]
+    with carrying(Envelope.opened(actor="customer:7")):
+        await told(engine, *stories)
+    inbox = together(engine, listening, clock)
+
+    with counted(engine) as said:
+        await relay_to(engine, listener=inbox.receive_all).send_waiting()
+
+    assert len([one for one in said if "listener_inbox" in one]) == 2
+    assert await heard(engine) == [
+        (event, str(attempt))
+        for attempt, _ in stories
+        for event in ("stock_reserved", "stock_released")
+    ]
+    assert {envelope.actor for envelope in listening.heard_in} == {"customer:7"}
+    assert await state_of(engine) == [("done", 0)] * 10
+
+
+async def test_one_that_fails_fails_alone_whatever_it_came_together_with(
+    engine: AsyncEngine, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at = {StockReleased.name}
+    stories = [a_story(StockReserved), a_story(StockReserved, StockReleased)]
+    await told(engine, *stories)
+    inbox = together(engine, listening, clock)
+    relay = relay_to(engine, listener=inbox.receive_all)
+
+    await relay.send_waiting()
+    assert [event for event, _ in await heard(engine)] == ["stock_reserved"] * 2
+    assert await state_of(engine) == [("done", 0), ("done", 0), ("pending", 1)]
+
+    listening.fails_at = set()
+    clock.pass_by(60)
+    await inbox.retry_due()
+    assert len(await heard(engine)) == 3
+
+
+async def test_what_is_held_up_stays_so_whatever_it_comes_together_with(
+    engine: AsyncEngine, listening: Listening, clock: Clock
+) -> None:
+    listening.fails_at = {StockReserved.name}
+    held_up, other = a_story(StockReserved, StockReleased), a_story(StockReleased)
+    await told(engine, held_up)
+    inbox = together(engine, listening, clock)
+    relay = relay_to(engine, listener=inbox.receive_all)
+    await relay.send_waiting()
+    listening.fails_at = set()
+
+    more = [a_story(StockReleased), other]
+    held_up[1].record(StockReleased(attempt_id=held_up[0], lines=LINES))
+    await told(engine, held_up, *more)
+    await relay.send_waiting()
+
+    assert {aggregate for _, aggregate in await heard(engine)} == {str(one) for one, _ in more}
+    clock.pass_by(60)
+    await inbox.retry_due()
+    assert [event for event, aggregate in await heard(engine) if aggregate == str(held_up[0])] == [
+        "stock_reserved",
+        "stock_released",
+        "stock_released",
+    ]
+
+
+def a_posted() -> Posted:
+    return Posted(
         id=uuid4(),
         name=StockReserved.name,
         aggregate_id="a",
@@ -532,10 +694,96 @@ async def test_an_event_survives_the_line() -> None:
         body='{"attempt_id":"0198c1d2-0000-7000-8000-000000000000","lines":[]}',
     )
 
-    assert Posted.from_cloud_event(posted.as_cloud_event()) == posted
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_events_survive_the_line(number: int) -> None:
+    batch = [a_posted() for _ in range(number)]
+
+    assert Posted.from_cloud_events(as_cloud_events(batch)) == batch
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": 1}', b"\xff", b'{"id": "x"}'])
+@pytest.mark.parametrize("body", [b"", b"[[]]", b"{}", b'{"id": 1}', b"\xff", b'[{"id": "x"}]'])
 def test_what_is_no_event_is_not_taken_for_one(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
-        Posted.from_cloud_event(body)
+        Posted.from_cloud_events(body)
+
+
+async def test_how_much_waits_and_for_how_long_is_told(engine: AsyncEngine, inbox: Inbox) -> None:
+    assert await lag(engine, outbox) == Lag(waiting=0, seconds=0)
+    await of_yesterday(engine, 2)
+
+    late = await lag(engine, outbox)
+
+    assert late.waiting == 2
+    assert 86_400 <= late.seconds < 86_460
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
+    assert (await lag(engine, outbox)).waiting == 0
+
+
+async def test_what_the_release_before_passed_over_is_heard_when_it_is_sent_again(
+    engine: AsyncEngine, inbox: Inbox, clock: Clock
+) -> None:
+    story = attempt, _ = a_story(StockReserved, StockReleased)
+    began_at = clock.now
+    await told(engine, story)
+    before = {StockReserved.name: {"listener": inbox.receive_all}}
+    await Relay(engine, outbox, before, clock).send_waiting()
+    assert await waiting(engine) == 0
+
+    assert await send_again(engine, outbox, began_at) == 2
+    await relay_to(engine, clock, listener=inbox.receive_all).send_waiting()
+
+    assert await heard(engine) == [
+        ("stock_reserved", str(attempt)),
+        ("stock_released", str(attempt)),
+    ]
+
+
+NEWER = "inventory.stock_held.v2"
+
+
+@pytest.fixture
+def a_newer_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Event]]:
+    """What a later release may say of held stock: for whom, in other words."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class StockHeld(Event, name=NEWER, once={StockReserved.name: in_newer_words}):
+        holder: str
+        attempt_id: AttemptId
+
+    monkeypatch.delattr(inventory, "StockReserved")
+    monkeypatch.setattr(inventory, "StockHeld", StockHeld, raising=False)
+    event_class.cache_clear()
+    newest.cache_clear()
+    yield StockHeld
+    event_class.cache_clear()
+    newest.cache_clear()
+
+
+def in_newer_words(old: dict[str, Any]) -> dict[str, Any]:
+    return {"holder": f"attempt {old['attempt_id']}", "attempt_id": old["attempt_id"]}
+
+
+async def test_what_was_told_in_an_older_version_is_heard_in_the_words_of_today(
+    engine: AsyncEngine, clock: Clock, a_newer_version: type[Event]
+) -> None:
+    story = attempt, _ = a_story(StockReserved)
+    await told(engine, story)
+    heard_of: list[Any] = []
+    fails = True
+
+    async def listen(_connection: AsyncConnection, event: Any) -> None:
+        if fails:
+            raise ZeroDivisionError
+        heard_of.append(event)
+
+    consumer = Consumer("listener.all", a_newer_version, listen)
+    inbox = Inbox(engine, inbox_rows, itself, (consumer,), ring=lambda: None, clock=clock)
+
+    await Relay(engine, outbox, {NEWER: {"it": inbox.receive_all}}, clock).send_waiting()
+    assert await waiting(engine) == 0
+    fails = False
+    clock.pass_by(60)
+    await inbox.retry_due()
+
+    assert heard_of == [a_newer_version(holder=f"attempt {attempt}", attempt_id=attempt)]  # type: ignore[call-arg]

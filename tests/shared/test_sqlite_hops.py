@@ -1,7 +1,10 @@
 """SQLite's thread is visited once for each statement, and transactions are what they were."""
 
+import sqlite3
+from asyncio import CancelledError, create_task, to_thread
 from collections.abc import AsyncIterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.sqlite_hops import ClosedConnection
 
 metadata = MetaData()
 numbers = Table("test_numbers", metadata, Column("number", Integer, primary_key=True))
@@ -97,3 +101,31 @@ async def test_a_transaction_that_says_nothing_ends_well(engine: AsyncEngine) ->
         pass
 
     assert await there(engine) == [1, 2]
+
+
+async def test_what_is_opened_when_nobody_waits_any_longer_is_closed(tmp_path: Path) -> None:
+    """A connection, or else a later collection of garbage complains of it."""
+    begun, gate, opened = Event(), Event(), []
+
+    def slow() -> sqlite3.Connection:
+        begun.set()
+        assert gate.wait(10)
+        opened.append(sqlite3.connect(tmp_path / "slow.db", check_same_thread=False))
+        return opened[0]
+
+    connection = ClosedConnection(slow)
+    waiting = create_task(_made(connection))
+    assert await to_thread(begun.wait, 10)
+
+    waiting.cancel()
+    with pytest.raises(CancelledError):
+        await waiting
+    gate.set()
+    await to_thread(connection._thread.join, 10)
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
+
+
+async def _made(connection: ClosedConnection) -> None:
+    await connection

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import uuid4
 
@@ -14,14 +13,23 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from starlette.exceptions import HTTPException
 
+from app.edge.callers import Callers
+from app.edge.gate import Gate
+from app.edge.strangers import Strangers
 from app.settings import Settings
 from app.ucp import rest
+from app.ucp.signing import UNSIGNED, Signing
 from domain.contracts.fulfillment import Fulfillment
-from domain.contracts.ordering import Platform
+from infrastructure.shared.tasks import Tasks
+from tests.edge.identities import FakeIdentity, FakeTokens
+from tests.ucp.fake_goods import FakeGoods
 from tests.ucp.fakes import FakeFulfillment, FakeOrdering
+from tests.ucp.internet import PROFILE, Internet
 from tests.ucp.validation import problems
 
-AGENT = 'profile="https://agent.example/profile.json"'
+AGENT = f'profile="{PROFILE}"'
+OWN_AGENT = 'profile="https://shop.example/platform.json"'
+"""Whom the shop itself speaks for, which fetches nothing."""
 LOOSE_AGENT = 'profile="..."; version="2026-04-08"'
 KEY = "key-of-the-agent"
 SECRET = "only-testers-know-this"
@@ -44,8 +52,12 @@ class Shop:
     client: TestClient
     ordering: FakeOrdering
     fulfillment: FakeFulfillment
+    identity: FakeIdentity
     headers: dict[str, str]
     base: str = "/ucp/v1"
+    tokens: FakeTokens = field(default_factory=FakeTokens)
+    internet: Internet = field(default_factory=Internet)
+    goods: FakeGoods = field(default_factory=FakeGoods)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str | None) -> Response:
         """A request under a fresh key; a header that is `None` is left out."""
@@ -99,15 +111,31 @@ async def unknown(_request: Request, failure: Exception) -> AnyResponse:
     return rest.failed(failure)
 
 
-def a_shop(stack: ExitStack, *, headers: dict[str, str], **settings: Any) -> Shop:
+def a_shop(
+    stack: ExitStack,
+    *,
+    headers: dict[str, str],
+    internet: Internet | None = None,
+    signing: Signing = UNSIGNED,
+    **settings: Any,
+) -> Shop:
+    internet = internet or Internet()
     ordering = FakeOrdering()
-    fulfillment = FakeFulfillment(ordering)
+    fulfillment, identity, tokens = FakeFulfillment(ordering), FakeIdentity(), FakeTokens()
     chosen = {"environment": "development", "public_url": "https://shop.example", **settings}
+    told = Settings(**chosen)
+    callers = Callers(identity.contract, tokens.whole)
+    gate = replace(Gate.of(identity.contract, told), callers=callers)
     app = FastAPI()
     app.add_exception_handler(HTTPException, unknown)
-    for router in rest.routers(ordering, cast(Fulfillment, fulfillment), Settings(**chosen)):
+    goods, ships = FakeGoods(), cast(Fulfillment, fulfillment)
+    callees = Strangers(internet.fetch, internet.fetch, Tasks())
+    for router in rest.routers(ordering, ships, goods.browsing(), gate, told, callees, signing):
         app.include_router(router)
-    return Shop(stack.enter_context(TestClient(app)), ordering, fulfillment, headers)
+    client = stack.enter_context(TestClient(app))
+    shop = Shop(client, ordering, fulfillment, identity, headers, tokens=tokens, goods=goods)
+    shop.internet = internet
+    return shop
 
 
 @pytest.fixture
@@ -115,8 +143,7 @@ def strict() -> Iterator[Shop]:
     """A shop that obeys the protocol to the letter, and a platform that it knows."""
     with ExitStack() as stack:
         shop = a_shop(stack, headers={"ucp-agent": AGENT, "x-api-key": KEY})
-        digest = sha256(KEY.encode()).hexdigest()
-        shop.ordering.platforms[digest] = Platform(name="agent")
+        shop.identity.register(KEY, "agent")
         yield shop
 
 

@@ -9,10 +9,13 @@ from domain.contracts.fulfillment import (
     Cancel,
     Cancelled,
     FindOptions,
+    FindPickupPlaces,
     FindShipment,
     NoShipment,
     Options,
     Parcel,
+    PickupPlaces,
+    PutPickupPlaces,
     PutShippingRates,
     Ship,
     ShipmentDetails,
@@ -25,17 +28,20 @@ from domain.contracts.ordering import (
     AppliedDiscount,
     ApproveReturn,
     AttemptPage,
+    CancelCart,
     CancelCheckout,
     CancelOrder,
     CancelReturn,
+    CartDetails,
     CheckoutClosed,
     CheckoutDetails,
     CheckoutLine,
     CompleteCheckout,
+    CreateCart,
     CreateCheckout,
+    FindCart,
     FindCheckout,
     FindOrder,
-    FindPlatform,
     FindReturn,
     FulfilmentEvent,
     Group,
@@ -45,9 +51,9 @@ from domain.contracts.ordering import (
     ListAttempts,
     ListLedger,
     ListOrders,
+    ListPlatforms,
     ListReturns,
     Method,
-    NameTaken,
     NoteOrder,
     Notice,
     NotYourOrder,
@@ -55,11 +61,10 @@ from domain.contracts.ordering import (
     OrderDetails,
     OrderLine,
     OrderPage,
-    Platform,
+    PlatformPage,
     ReceiveReturn,
     RefundOrder,
     RefundReturn,
-    RegisterPlatform,
     RejectReturn,
     ReportOrder,
     Request,
@@ -70,14 +75,14 @@ from domain.contracts.ordering import (
     UnfitReport,
     UnknownCheckout,
     UnknownOrder,
-    UnknownPlatform,
+    UpdateCart,
     UpdateCheckout,
     WantedMethod,
 )
 from domain.ordering.basket import NothingAvailable
 from domain.shared.values import AttemptId, CheckoutId, OrderId
 
-PRICES = {"rose": 3500, "tulip": 1200}
+PRICES = {"rose": 3500, "tulip": 1200, "sku-tea-250": 1250}
 MOST = 10
 STANDARD = Option(option_id="std", service_level="standard", title="Standard", price=500)
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -91,7 +96,6 @@ class FakeOrdering:
     failure: Exception | None = None
     checkouts: dict[CheckoutId, CheckoutDetails] = field(default_factory=dict)
     orders: dict[OrderId, OrderDetails] = field(default_factory=dict)
-    platforms: dict[str, Platform] = field(default_factory=dict)
     said: dict[tuple[str, str, str], tuple[str, Answer]] = field(default_factory=dict)
 
     async def create_checkout(self, message: CreateCheckout, /) -> Answer:
@@ -137,6 +141,18 @@ class FakeOrdering:
             return answer
         checkout = self._open(message.checkout_id, message.request)
         return self._keep(replace(checkout, status="canceled"), message.request, "cancelled")
+
+    async def create_cart(self, message: CreateCart, /) -> Answer:
+        raise NotImplementedError
+
+    async def find_cart(self, message: FindCart, /) -> CartDetails:
+        raise NotImplementedError
+
+    async def update_cart(self, message: UpdateCart, /) -> Answer:
+        raise NotImplementedError
+
+    async def cancel_cart(self, message: CancelCart, /) -> Answer:
+        raise NotImplementedError
 
     async def find_order(self, message: FindOrder, /) -> OrderDetails:
         self._begin(message)
@@ -200,18 +216,8 @@ class FakeOrdering:
     async def list_returns(self, message: ListReturns, /) -> ReturnPage:
         raise NotImplementedError
 
-    async def register_platform(self, message: RegisterPlatform, /) -> Platform:
-        if message.key_digest in self.platforms:
-            raise NameTaken(message.name)
-        platform = Platform(name=message.name, profile_url=message.profile_url)
-        self.platforms[message.key_digest] = platform
-        return platform
-
-    async def find_platform(self, message: FindPlatform, /) -> Platform:
-        self._begin(message)
-        if not (platform := self.platforms.get(message.key_digest)):
-            raise UnknownPlatform
-        return platform
+    async def list_platforms(self, message: ListPlatforms, /) -> PlatformPage:
+        raise NotImplementedError
 
     def _begin(self, message: object, request: Request | None = None) -> Answer | None:
         self.asked.append(message)
@@ -249,9 +255,11 @@ class FakeOrdering:
         self, message: CreateCheckout | UpdateCheckout, checkout_id: CheckoutId
     ) -> CheckoutDetails:
         if not (wanted := [line for line in message.lines if line.sku in PRICES]):
-            raise NothingAvailable((_error("item_unavailable", "Nothing of this is sold here."),))
+            raise NothingAvailable((_error("item_unavailable", "Item orchid was not found."),))
         if all(line.quantity.units > MOST for line in wanted):
-            raise NothingAvailable((_error("out_of_stock", "Not enough is left."),))
+            raise NothingAvailable(
+                (_error("out_of_stock", "Insufficient stock of rose: 10 left."),)
+            )
         codes = [code.upper() for code in message.codes or ()]
         share = 10 if "10OFF" in codes else 0
         lines = tuple(
@@ -313,6 +321,12 @@ class FakeFulfillment:
         raise NotImplementedError
 
     async def find_options(self, message: FindOptions, /) -> Options:
+        raise NotImplementedError
+
+    async def put_pickup_places(self, message: PutPickupPlaces, /) -> PickupPlaces:
+        raise NotImplementedError
+
+    async def find_pickup_places(self, message: FindPickupPlaces, /) -> PickupPlaces:
         raise NotImplementedError
 
     async def cancel(self, message: Cancel, /) -> Cancelled:

@@ -1,23 +1,23 @@
 """Who may ask for what (UCP sections 7 and 8): checked before a body is looked at (ERR-7)."""
 
-from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.ucp.access import KNOWN_SECONDS, MOST_KNOWN, Platforms
 from app.ucp.agent import Agent, agent
 from app.ucp.errors import Refused
-from domain.contracts.ordering import FindPlatform, Platform, UnknownPlatform
+from domain.shared.model import OutcomeUnknown
 from tests.ucp.conftest import AGENT, KEY, ROSES, Shop
-from tests.ucp.fakes import FakeOrdering
+from tests.ucp.internet import ANOTHER
 from tests.ucp.test_checkout_routes import refused
 
+METADATA = "/.well-known/oauth-protected-resource"
 HTTPS = "https://agent.example/profile.json"
 
 
+@pytest.mark.ucp("FET-1", "A-12")
 @pytest.mark.parametrize(
     ("header", "version"),
     [
@@ -56,6 +56,7 @@ UNFIT = [
 ]
 
 
+@pytest.mark.ucp("FET-1", "FET-2", "RST-20", "NEG-1")
 @pytest.mark.parametrize("is_interop", [False, True])
 @pytest.mark.parametrize("header", UNFIT)
 def test_an_agent_without_a_profile_is_refused(header: str | None, *, is_interop: bool) -> None:
@@ -92,6 +93,7 @@ def test_no_header_is_too_strange_to_be_refused(header: str) -> None:
         assert refusal.code == "invalid_profile_url"  # noqa: PT017  # most are, one day one is not
 
 
+@pytest.mark.ucp("AUT-1", "AUT-4", "ERR-3", "ERR-7", "VER-2")
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -117,7 +119,11 @@ def test_every_operation_wants_to_know_who_asks(strict: Shop, method: str, path:
     refused(keyless, 401, "unauthorized")
     refused(unknown, 401, "unauthorized")
     refused(too_new, 422, "version_unsupported")
-    assert keyless.headers["www-authenticate"] == 'Bearer realm="ucp"'
+    for answer, error in ((keyless, ""), (unknown, 'error="invalid_token", ')):
+        assert answer.headers["www-authenticate"] == (
+            f'Bearer realm="https://shop.example", {error}'
+            f'resource_metadata="https://shop.example{METADATA}/ucp/v1"'
+        )
 
 
 def test_a_key_may_come_as_a_bearer_token(strict: Shop) -> None:
@@ -127,13 +133,13 @@ def test_a_key_may_come_as_a_bearer_token(strict: Shop) -> None:
     assert owners == {"platform:agent"}
 
 
+@pytest.mark.ucp("AUT-3", "SEC-3")
 def test_a_platform_speaks_under_its_own_profile_alone(strict: Shop) -> None:
     """AUT-3."""
-    digest = sha256(KEY.encode()).hexdigest()
-    strict.ordering.platforms[digest] = Platform(name="agent", profile_url=HTTPS)
+    strict.identity.register(KEY, "agent", HTTPS)
     strict.create()
 
-    other = strict.ask("POST", "/checkout-sessions", ROSES, ucp_agent='profile="https://x.example"')
+    other = strict.ask("POST", "/checkout-sessions", ROSES, ucp_agent=f'profile="{ANOTHER}"')
 
     refused(other, 403, "forbidden")
 
@@ -178,39 +184,17 @@ def test_any_key_can_be_wrong(strict: Shop, key: bytes) -> None:
     refused(answer, 401, "unauthorized")
 
 
-class Watch:
-    now = 0.0
+def test_a_machine_of_the_shop_is_no_platform(strict: Shop) -> None:
+    strict.identity.employ("fsk_till")
 
-    def __call__(self) -> float:
-        return self.now
-
-
-async def test_whose_key_it_is_is_asked_once_a_minute() -> None:
-    ordering, watch = FakeOrdering(), Watch()
-    ordering.platforms[sha256(b"k").hexdigest()] = Platform(name="agent")
-    platforms = Platforms(ordering, watch)
-    assert (await platforms.holding("k")).name == "agent"
-    assert (await platforms.holding("k")).name == "agent"
-    assert len(ordering.asked) == 1
-
-    watch.now = KNOWN_SECONDS
-    ordering.platforms.clear()
-
-    with pytest.raises(UnknownPlatform):
-        await platforms.holding("k")
+    refused(strict.ask("POST", "/checkout-sessions", ROSES, x_api_key="fsk_till"), 403, "forbidden")
 
 
-async def test_only_so_many_keys_are_remembered() -> None:
-    ordering = FakeOrdering()
-    keys = [str(number) for number in range(MOST_KNOWN + 1)]
-    for key in keys:
-        ordering.platforms[sha256(key.encode()).hexdigest()] = Platform(name=key)
-    platforms = Platforms(ordering, Watch())
+def test_while_nobody_says_whose_key_it_is_the_shop_is_shut(strict: Shop) -> None:
+    strict.identity.failure = OutcomeUnknown("away")
 
-    for key in keys:
-        await platforms.holding(key)
-    ordering.asked.clear()
-    await platforms.holding(keys[-1])
-    await platforms.holding(keys[0])
+    answer = strict.ask("POST", "/checkout-sessions", ROSES)
 
-    assert ordering.asked == [FindPlatform(key_digest=sha256(b"0").hexdigest())]
+    refused(answer, 503, "service_unavailable")
+    assert answer.headers["retry-after"]
+    assert not strict.ordering.asked

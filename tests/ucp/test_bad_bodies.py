@@ -15,6 +15,7 @@ def a_line(**more: Any) -> dict[str, Any]:
     return {"line_items": [{**ROSE, **more}]}
 
 
+@pytest.mark.ucp("RST-15")
 @pytest.mark.parametrize(
     "body",
     [
@@ -84,6 +85,7 @@ def test_what_is_wrong_and_where_is_told_but_not_what_was_sent(shop: Shop) -> No
     assert "success_token" not in answer.text
 
 
+@pytest.mark.ucp("PAY-9")
 @pytest.mark.parametrize(
     "body",
     [
@@ -113,6 +115,7 @@ def paid_with(shop: Shop, *instruments: Any, **more: Any) -> CompleteCheckout:
     return message
 
 
+@pytest.mark.ucp("PAY-9")
 def test_the_selected_instrument_is_the_one_that_pays(shop: Shop) -> None:
     """PAY-9."""
     other = an_instrument("other_token", id="instr_2")
@@ -125,6 +128,7 @@ def test_the_selected_instrument_is_the_one_that_pays(shop: Shop) -> None:
     assert "token=..." in repr(message)
 
 
+@pytest.mark.ucp("PAY-9")
 def test_what_costs_nothing_needs_no_instrument(shop: Shop) -> None:
     """A-21."""
     assert paid_with(shop).instrument is None
@@ -133,6 +137,7 @@ def test_what_costs_nothing_needs_no_instrument(shop: Shop) -> None:
 CARD = {"type": "card", "card_number_type": "fpan", "number": "4242424242424242", "cvc": "223"}
 
 
+@pytest.mark.ucp("PAY-6", "PAY-8")
 def test_the_number_of_a_card_goes_nowhere(interop: Shop) -> None:
     """INTEROP 15: raw cards are taken in interop mode; PAY-6: their numbers are not kept."""
     message = paid_with(interop, an_instrument(credential=CARD))
@@ -141,6 +146,7 @@ def test_the_number_of_a_card_goes_nowhere(interop: Shop) -> None:
     assert message.instrument.token == "raw-card"
 
 
+@pytest.mark.ucp("PAY-8")
 def test_strict_clients_send_no_raw_cards(strict: Shop) -> None:
     """PAY-8."""
     body = {"payment": {"instruments": [an_instrument(credential=CARD)]}}

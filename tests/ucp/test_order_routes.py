@@ -33,6 +33,7 @@ ADJUSTMENT: dict[str, Any] = {
 }
 
 
+@pytest.mark.ucp("ORD-18", "ERR-6")
 @pytest.mark.parametrize("name", ["ord_" + "0" * 32, "chk_" + "0" * 32, "7"])
 def test_an_order_that_is_not_there_is_an_outcome(shop: Shop, name: str) -> None:
     """ORD-18, ERR-6."""
@@ -45,6 +46,7 @@ def test_an_order_that_is_not_there_is_an_outcome(shop: Shop, name: str) -> None
     assert problems(answer.json(), "get_order") == []
 
 
+@pytest.mark.ucp("ORD-15", "ORD-18")
 def test_an_order_of_someone_else_is_not_told(shop: Shop) -> None:
     """ORD-15, ORD-18."""
     name = shop.order()
@@ -122,6 +124,7 @@ def test_a_report_that_does_not_fit_is_refused(interop: Shop, body: Any) -> None
     assert interop.ask("GET", path).content == before
 
 
+@pytest.mark.ucp("ORD-12")
 def test_strict_clients_change_no_orders(strict: Shop) -> None:
     """ORD-12."""
     refused(strict.ask("PUT", f"/orders/{strict.order()}", {}), 405, "method_not_allowed")

@@ -1,6 +1,7 @@
 """Rendered resources keep to the schemas of UCP 2026-04-08, all extensions composed (NAM-6)."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from json import loads
 from typing import Any
 
@@ -11,12 +12,18 @@ from app.ucp import orders, rendering
 from app.ucp.answers import CHOOSE_DELIVERY, UcpAnswers
 from app.ucp.presentation import CHECKOUT, DISCOUNT, FULFILLMENT, ORDER, Presentation
 from domain.contracts.ordering import (
+    Allocation,
+    Alternative,
+    AppliedDiscount,
     Buyer,
     CheckoutDetails,
     Destination,
+    Group,
     Method,
     Notice,
+    Option,
     OrderDetails,
+    Total,
 )
 from domain.shared.ids import public
 from domain.shared.values import Consents
@@ -31,18 +38,43 @@ DECLINED = Notice(kind="error", code="payment_failed", text="Declined.", severit
 UNSENT = Notice(kind="error", code="missing", text="Where to?", severity="recoverable")
 
 
+@pytest.mark.ucp(
+    "ENV-1",
+    "ENV-2",
+    "ENV-3",
+    "NAM-6",
+    "TOT-1",
+    "TOT-2",
+    "TOT-4",
+    "TOT-5",
+    "TOT-7",
+    "TOT-8",
+    "DSC-4",
+    "DSC-5",
+    "FUL-2",
+    "FUL-11",
+    "LNK-1",
+    "CHK-4",
+    "CHK-5",
+    "MSG-1",
+    "GEN-1",
+    "GEN-2",
+)
 @FEW
 @given(details=builders.checkouts())
+@pytest.mark.ucp("TOT-6")
 def test_every_checkout_fits_the_schemas(details: CheckoutDetails) -> None:
     assert problems(rendering.checkout(details, SHOP), "get_checkout") == []
 
 
+@pytest.mark.ucp("ORD-1", "ORD-3", "ORD-4", "ORD-5", "ORD-6", "ORD-7", "ORD-13", "TOT-1", "TOT-5")
 @FEW
 @given(details=builders.orders())
 def test_every_order_fits_the_schemas(details: OrderDetails) -> None:
     assert problems(orders.order(details, SHOP), "get_order") == []
 
 
+@pytest.mark.ucp("ENV-4", "ENV-5")
 @pytest.mark.parametrize(("kind", "root"), [("get_checkout", CHECKOUT), ("get_order", ORDER)])
 def test_a_failure_fits_the_schemas(kind: str, root: str) -> None:
     """ENV-4, ENV-5: no resource, and nothing but messages."""
@@ -63,6 +95,7 @@ def test_the_validator_notices_what_is_wrong() -> None:
     assert problems({"code": "NoSuchCase", "content": ""}, "get_checkout")
 
 
+@pytest.mark.ucp("CON-1", "CON-2")
 def test_a_checkout_tells_who_buys_and_what_they_agreed_to() -> None:
     """CON-2: consent is echoed; what was not asked is not told."""
     buyer = Buyer(email="ada@example.org", consents=Consents(marketing=False))
@@ -72,19 +105,87 @@ def test_a_checkout_tells_who_buys_and_what_they_agreed_to() -> None:
     assert body["buyer"] == {"email": "ada@example.org", "consent": {"marketing": False}}
 
 
-def test_a_place_to_collect_goods_is_an_address_with_an_id() -> None:
-    """A-37: a destination with a name would be of both shapes."""
-    place = Destination(address=HERE, destination_id="shop")
+@pytest.mark.ucp("FUL-3")
+def test_a_place_to_collect_goods_has_a_name_and_an_address() -> None:
+    """A-37: it is told by its method which shape it has."""
+    place = Destination(address=HERE, destination_id="shop", name="The shop")
     method = Method(method_id="m", kind="pickup", line_ids=(), destinations=(place,))
 
     body = rendering.checkout(a_checkout(methods=(method,)), SHOP)
 
     (shown,) = body["fulfillment"]["methods"][0]["destinations"]
-    assert (shown["id"], shown["address_country"]) == ("shop", "DE")
-    assert "name" not in shown
+    assert (shown["id"], shown["name"]) == ("shop", "The shop")
+    assert shown["address"]["address_country"] == "DE"
     assert problems(body, "get_checkout") == []
 
 
+@pytest.mark.ucp("FUL-10")
+def test_another_way_is_told_as_long_as_there_is_a_choice() -> None:
+    text = "Rose can now be picked up at The shop."
+    other = Alternative(kind="pickup", line_ids=("line_1",), text=text, fulfillable_on="now")
+    details = a_checkout(methods=(), alternatives=(other,))
+
+    body = rendering.checkout(details, SHOP)
+
+    assert body["fulfillment"]["available_methods"] == [
+        {
+            "type": "pickup",
+            "line_item_ids": ["line_1"],
+            "fulfillable_on": "now",
+            "description": text,
+        }
+    ]
+    assert problems(body, "get_checkout") == []
+    over = rendering.checkout(replace(details, status="completed"), SHOP)
+    assert "available_methods" not in over["fulfillment"]
+
+
+@pytest.mark.ucp("FUL-8")
+def test_a_way_to_deliver_says_what_to_expect() -> None:
+    way = Option(
+        option_id="std",
+        service_level="standard",
+        title="Standard",
+        price=500,
+        description="Arrives in three days, by Post",
+        earliest_at=datetime(2026, 4, 8, 12, tzinfo=UTC),
+    )
+    group = Group(group_id="g", line_ids=(), options=(way,))
+    method = Method(method_id="m", kind="shipping", line_ids=(), groups=(group,))
+
+    body = rendering.checkout(a_checkout(methods=(method,)), SHOP)
+
+    (shown,) = body["fulfillment"]["methods"][0]["groups"][0]["options"]
+    assert (shown["title"], shown["description"]) == ("Standard", "Arrives in three days, by Post")
+    assert shown["earliest_fulfillment_time"] == "2026-04-08T12:00:00Z"
+    assert "latest_fulfillment_time" not in shown
+    assert problems(body, "get_checkout") == []
+
+
+@pytest.mark.ucp("DSC-8")
+def test_what_falls_on_no_line_says_where_it_falls() -> None:
+    """A-23: off delivery in the group that it is for, or where delivery is told of at all."""
+    group = Group(group_id="g", line_ids=("line_1",))
+    method = Method(method_id="m", kind="shipping", line_ids=("line_1",), groups=(group,))
+    off_post = (Allocation(line_id="", group_id="g", amount=500),)
+    applied = (
+        AppliedDiscount(title="Ten off", amount=1000, priority=1, allocations=(), code="TEN"),
+        AppliedDiscount(title="Free post", amount=500, priority=2, allocations=off_post),
+    )
+    details = a_checkout(methods=(method,), discounts=applied)
+
+    body = rendering.checkout(details, SHOP)
+    few = replace(SHOP, capabilities={CHECKOUT: "2026-04-08", DISCOUNT: "2026-04-08"})
+
+    order, post = body["discounts"]["applied"]
+    assert not {"allocations", "method"} & set(order)
+    assert post["allocations"] == [{"path": "$.fulfillment.methods[0].groups[0]", "amount": 500}]
+    (_, seen) = rendering.checkout(details, few)["discounts"]["applied"]
+    assert seen["allocations"][0]["path"] == "$.totals[?(@.type=='fulfillment')]"
+    assert problems(body, "get_checkout") == []
+
+
+@pytest.mark.ucp("NEG-7")
 def test_only_what_was_negotiated_is_shown() -> None:
     """NEG-7, NEG-8: the order capability has nothing to do with a checkout."""
     shown = replace(SHOP, capabilities={CHECKOUT: "2026-04-08", ORDER: "2026-04-08"})
@@ -97,6 +198,7 @@ def test_only_what_was_negotiated_is_shown() -> None:
     assert {DISCOUNT, FULFILLMENT} <= set(rendering.checkout(details, SHOP)["ucp"]["capabilities"])
 
 
+@pytest.mark.ucp("CHK-4", "CHK-5")
 def test_where_to_go_on_is_told_until_it_is_over() -> None:
     """CHK-4, CHK-25."""
     order = an_order()
@@ -111,6 +213,7 @@ def test_where_to_go_on_is_told_until_it_is_over() -> None:
     assert over["order"] == {"id": name, "permalink_url": f"https://shop.example/order/{name}"}
 
 
+@pytest.mark.ucp("ORD-4")
 @pytest.mark.parametrize(
     ("units", "fulfilled", "status"),
     [(0, 0, "removed"), (2, 2, "fulfilled"), (2, 1, "partial"), (2, 0, "processing")],
@@ -127,6 +230,7 @@ def said(outcome: str, shown: Presentation, **details: Any) -> tuple[int, dict[s
     return answer.code, loads(answer.body)
 
 
+@pytest.mark.ucp("RST-18")
 @pytest.mark.parametrize(
     ("outcome", "shown", "notices", "code"),
     [
@@ -162,6 +266,7 @@ def test_interop_clients_are_told_what_to_choose() -> None:
     assert body["detail"] == CHOOSE_DELIVERY
 
 
+@pytest.mark.ucp("CHK-2")
 def test_the_same_is_said_in_the_same_bytes() -> None:
     details, text = a_checkout(), INTEROP.to_text()
 
@@ -175,3 +280,11 @@ def test_a_request_that_says_nothing_of_its_client_is_answered_all_the_same() ->
     answer = UcpAnswers().checkout(a_checkout(), "{}", "shown")
 
     assert loads(answer.body)["ucp"]["version"] == "2026-04-08"
+
+
+@pytest.mark.ucp("TOT-3")
+@pytest.mark.parametrize("kind", ["subtotal", "account_credit", "wrapping"])
+def test_a_total_of_whatever_kind_says_what_it_is(kind: str) -> None:
+    entry = Total(kind=kind, text="What it is", amount=-5)
+
+    assert rendering.total(entry)["display_text"] == "What it is"

@@ -20,6 +20,7 @@ SHOPPING = "https://ucp.dev/schemas/shopping"
 ERROR = f"{SHOPPING}/types/error_response.json"
 DESTINATION = "https://ucp.dev/schemas/shopping/types/fulfillment_destination.json"
 PROFILE = "https://ucp.dev/discovery/profile.json"  # its own name does not fit its references
+LINKING = "https://ucp.dev/schemas/common/identity_linking.json"
 EXTENSIONS = ("discount", "fulfillment", "buyer_consent")
 SCHEMAS: dict[str, Any] = {
     "checkout": {
@@ -31,9 +32,20 @@ SCHEMAS: dict[str, Any] = {
             ),
         ]
     },
+    "cart": {
+        "allOf": [
+            {"$ref": f"{SHOPPING}/cart.json"},
+            {"$ref": f"{SHOPPING}/discount.json#/$defs/dev.ucp.shopping.cart"},
+        ]
+    },
     "order": {"$ref": f"{SHOPPING}/order.json"},
+    "search_catalog": {"$ref": f"{SHOPPING}/catalog_search.json#/$defs/search_response"},
+    "lookup_catalog": {"$ref": f"{SHOPPING}/catalog_lookup.json#/$defs/lookup_response"},
+    "get_product": {"$ref": f"{SHOPPING}/catalog_lookup.json#/$defs/get_product_response"},
     "error": {"$ref": ERROR},
     "profile": {"$ref": f"{PROFILE}#/$defs/business_profile"},
+    "platform": {"$ref": f"{PROFILE}#/$defs/platform_profile"},
+    "linking": {"$ref": f"{LINKING}#/$defs/dev.ucp.common.identity_linking/business_schema"},
     "flat": {
         "type": "object",
         "required": ["code", "content"],
@@ -46,7 +58,16 @@ SCHEMAS: dict[str, Any] = {
         "additionalProperties": False,
     },
 }
-ROOTS = {"checkout": "dev.ucp.shopping.checkout", "order": "dev.ucp.shopping.order"}
+ROOTS = {
+    "checkout": "dev.ucp.shopping.checkout",
+    "cart": "dev.ucp.shopping.cart",
+    "order": "dev.ucp.shopping.order",
+    "search_catalog": "dev.ucp.shopping.catalog.search",
+    "lookup_catalog": "dev.ucp.shopping.catalog.lookup",
+    "get_product": "dev.ucp.shopping.catalog.lookup",
+}
+EXTENDING = {"checkout": EXTENSIONS, "cart": ("discount",)}
+PRICED = ("checkout", "cart", "order")
 FORMATS = FormatChecker(formats=())
 
 
@@ -71,19 +92,29 @@ def problems(body: dict[str, Any], operation: str) -> list[str]:
     Checked are the root schema with all extensions composed (NAM-6), or the error shapes, and what
     the protocol says of sums, places and states beyond the schemas. No problem, empty list.
     """
-    kind = "profile" if operation == "get_profile" else operation.rpartition("_")[2]
+    kind = operation if operation in ROOTS else operation.rpartition("_")[2]
     if "ucp" not in body:
         return list(_against("flat", body))
     if kind == "profile":
         return list(_against("profile", body))
-    wrong = list(_envelope(body["ucp"], ROOTS[kind]))
+    wrong = list(_envelope(body["ucp"], kind))
     if body["ucp"].get("status") == "error":
         return [*wrong, *_against("error", body)]
     wrong += _against(kind, body)
-    if not wrong:
+    if not wrong and kind in PRICED:
         wrong += _sums(body)
-        wrong += _checkout(body) if kind == "checkout" else _order(body)
+        wrong += {"checkout": _checkout, "cart": _priced, "order": _order}[kind](body)
     return wrong
+
+
+def problems_of_platform(profile: object) -> list[str]:
+    """What is wrong with the profile of a platform."""
+    return list(_against("platform", profile))
+
+
+def problems_of_linking(capability: dict[str, Any]) -> list[str]:
+    """What is wrong with what a profile says of identity linking."""
+    return list(_against("linking", capability))
 
 
 @cache
@@ -114,12 +145,13 @@ def _against(kind: str, body: object) -> Iterator[str]:
         yield f"{error.json_path}: {error.message}"
 
 
-def _envelope(ucp: dict[str, Any], root: str) -> Iterator[str]:
+def _envelope(ucp: dict[str, Any], kind: str) -> Iterator[str]:
     """NEG-8: the root of the operation and its extensions, and no others."""
     if ucp.get("status") not in ("success", "error"):
         yield "$.ucp.status: is always written (ENV-2)"
     active = set(ucp.get("capabilities", {}))
-    known = {root} | {f"dev.ucp.shopping.{name}" for name in EXTENSIONS if "checkout" in root}
+    root = ROOTS[kind]
+    known = {root} | {f"dev.ucp.shopping.{name}" for name in EXTENDING.get(kind, ())}
     if root not in active or not active <= known:
         yield f"$.ucp.capabilities: {sorted(active)} do not belong to {root}"
 
@@ -144,6 +176,11 @@ def _checkout(body: dict[str, Any]) -> Iterator[str]:
         yield f"$.continue_url: does not go with {body['status']} (CHK-4)"
     if ("order" in body) != (body["status"] == "completed"):
         yield f"$.order: does not go with {body['status']} (CHK-25)"
+    yield from _priced(body)
+    yield from _references(body)
+
+
+def _priced(body: dict[str, Any]) -> Iterator[str]:
     yield from _rollup(body)
     for message in body.get("messages", []):
         if not message.get("path", "$.").startswith("$."):
@@ -152,7 +189,6 @@ def _checkout(body: dict[str, Any]) -> Iterator[str]:
         shares = discount.get("allocations", [])
         if shares and sum(share["amount"] for share in shares) != discount["amount"]:
             yield f"$.discounts: the shares of {discount['title']} do not add up (DSC-5)"
-    yield from _references(body)
 
 
 def _rollup(body: dict[str, Any]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from domain.contracts.catalog import (
     ArchiveProduct,
     Catalog,
     CreateProduct,
+    Disclosure,
     FindProduct,
     KeptProduct,
     ListProducts,
@@ -69,6 +70,18 @@ class MediaBody(Body):
     alt_text: str | None = None
 
 
+class DisclosureBody(Body):
+    """What buyers must be shown beside it; everywhere, or where goods go to this place."""
+
+    code: str
+    text: str
+    content_type: str = "plain"
+    image_url: str | None = None
+    url: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+
 class OptionBody(Body):
     name: str
     label: str
@@ -81,6 +94,9 @@ class VariantBody(Body):
     options: tuple[OptionBody, ...] = ()
     needs_delivery: YesNo = True
     tax_category: str = "standard"
+    ships_apart: YesNo = Field(
+        default=False, description="Whether it travels in no parcel with other goods."
+    )
 
 
 class DescriptionBody(Body):
@@ -93,6 +109,7 @@ class DescriptionBody(Body):
     description: str = ""
     categories: tuple[str, ...] = ()
     media: tuple[MediaBody, ...] = ()
+    disclosures: tuple[DisclosureBody, ...] = ()
 
 
 class NewProductBody(DescriptionBody):
@@ -113,7 +130,7 @@ class ProductBody(NewProductBody):
 def router(catalog: Catalog, desk: Desk) -> APIRouter:
     routes = desk.routes("catalog")
 
-    @routes.get("/products", **staff("list_products", UnknownCursor))
+    @routes.get("/products", **staff("list_products", "catalog:read", UnknownCursor))
     async def list_products(
         after: After = None,
         limit: Most = 20,
@@ -125,7 +142,8 @@ def router(catalog: Catalog, desk: Desk) -> APIRouter:
         return Page(items=tuple(map(_shown, page.items)), next=page.next)
 
     @routes.post(
-        "/products", **staff("create_product", ProductExists, *UNFIT, status=201, tagged=True)
+        "/products",
+        **staff("create_product", "catalog:write", ProductExists, *UNFIT, status=201, tagged=True),
     )
     async def create_product(body: NewProductBody, response: Response) -> ProductBody:
         """A new product, that is sold at once."""
@@ -135,12 +153,12 @@ def router(catalog: Catalog, desk: Desk) -> APIRouter:
 
     one = "/products/{product_id:path}"
 
-    @routes.get(one, **staff("get_product", UnknownProduct, tagged=True))
+    @routes.get(one, **staff("get_product", "catalog:read", UnknownProduct, tagged=True))
     async def get_product(product_id: str, response: Response) -> ProductBody:
         """Whether it is sold or archived."""
         return _told(await catalog.find_product(FindProduct(product_id=product_id)), response)
 
-    @routes.put(one, **staff("update_product", *CHANGED, *UNFIT, tagged=True))
+    @routes.put(one, **staff("update_product", "catalog:write", *CHANGED, *UNFIT, tagged=True))
     async def update_product(
         product_id: str, body: DescriptionBody, version: IfMatch, response: Response
     ) -> ProductBody:
@@ -148,13 +166,17 @@ def router(catalog: Catalog, desk: Desk) -> APIRouter:
         message = UpdateProduct(product=_details(product_id, body), version=version)
         return _told(await catalog.update_product(message), response)
 
-    @routes.post(f"{one}/archive", **staff("archive_product", *CHANGED, tagged=True))
+    @routes.post(
+        f"{one}/archive", **staff("archive_product", "catalog:write", *CHANGED, tagged=True)
+    )
     async def archive_product(product_id: str, version: IfMatch, response: Response) -> ProductBody:
         """Sell it no more, but keep it, and its SKUs for it."""
         message = ArchiveProduct(product_id=product_id, version=version)
         return _told(await catalog.archive_product(message), response)
 
-    @routes.post(f"{one}/restore", **staff("restore_product", *CHANGED, tagged=True))
+    @routes.post(
+        f"{one}/restore", **staff("restore_product", "catalog:write", *CHANGED, tagged=True)
+    )
     async def restore_product(product_id: str, version: IfMatch, response: Response) -> ProductBody:
         """Sell it again."""
         message = RestoreProduct(product_id=product_id, version=version)
@@ -171,6 +193,7 @@ def _details(product_id: str, body: DescriptionBody) -> ProductDetails:
         description=body.description,
         categories=body.categories,
         media=tuple(Media(**one.model_dump()) for one in body.media),
+        disclosures=tuple(Disclosure(**one.model_dump()) for one in body.disclosures),
     )
 
 
@@ -182,6 +205,7 @@ def _variant(body: VariantBody) -> Variant:
         options=tuple(OptionChoice(**one.model_dump()) for one in body.options),
         needs_delivery=body.needs_delivery,
         tax_category=body.tax_category,
+        ships_apart=body.ships_apart,
     )
 
 
@@ -194,6 +218,7 @@ def _shown(product: KeptProduct) -> ProductBody:
         description=details.description,
         categories=details.categories,
         media=tuple(map(MediaBody.model_validate, details.media)),
+        disclosures=tuple(map(DisclosureBody.model_validate, details.disclosures)),
         version=product.version,
         is_archived=product.is_archived,
     )
@@ -209,6 +234,7 @@ def _shown_variant(variant: Variant) -> VariantBody:
         options=tuple(map(OptionBody.model_validate, variant.options)),
         needs_delivery=variant.needs_delivery,
         tax_category=variant.tax_category,
+        ships_apart=variant.ships_apart,
     )
 
 

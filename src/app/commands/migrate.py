@@ -3,6 +3,7 @@ from typing import Annotated
 import typer
 
 from app.commands.choices import ContextName
+from app.commands.keys_of import require_keys
 from app.commands.terminal import AsJson, databases_of, run, settings_of, tell
 from infrastructure.shared import migrations
 
@@ -35,6 +36,7 @@ def migrate(
         settings = settings.model_copy(update={"contexts": (context,)})
     with databases_of(settings):
         told = run(migrations.migrate(settings, contract=contract, patience_seconds=patience))
+    require_keys(settings)
     by: dict[str, list[str]] = {}
     for step in told.taken:
         by.setdefault(step.context, []).append(step.revision)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.keys_of import require_keys
 from app.commands.terminal import Unusable, require_tables, run, settings_of
 from app.settings import Settings
 
@@ -25,6 +26,7 @@ def serve(
     settings = settings_of(contexts=contexts) if contexts else settings_of()
     require_placed(settings)
     run(require_tables(settings))
+    require_keys(settings)
     if settings.environment == "development":
         _welcome(settings)
     try:
@@ -35,12 +37,11 @@ def serve(
 
 def _welcome(settings: Settings) -> None:
     mode = " and interop mode: strangers are served" if settings.interop else " mode"
-    merchant = "open to the holder of FREESTONE_ADMIN_KEY" if settings.admin_key else "closed"
     typer.echo(
         f"Freestone {version('freestone')} in development{mode}. Not for production.\n"
         f"  profile   {settings.base_url}/.well-known/ucp\n"
         f"  API       {settings.base_url}/openapi.json\n"
-        f"  merchant  {settings.base_url}/v1 ({merchant})\n"
+        f"  merchant  {settings.base_url}/v1\n"
         f"  health    {settings.base_url}/readyz"
     )
     sys.stdout.flush()

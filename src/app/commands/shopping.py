@@ -12,8 +12,8 @@ from uuid import uuid4
 from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL
 
 from app.commands.terminal import AnsweredNo, Away, Unusable
+from app.ucp.profile import OWN, PREFIX
 
-PROFILE = 'profile="https://freestone.invalid/cli.json"'
 SECONDS = 15.0
 TRIES = 4
 """Of one request: each is named, so asking again does nothing again."""
@@ -58,7 +58,7 @@ class Platform:
 
     async def ask(self, method: str, url: str, body: Any = None) -> Answer:
         """Raises `Away` also where it is not the shop that answers, but who stands before it."""
-        headers = {"UCP-Agent": PROFILE}
+        headers = {"UCP-Agent": f'profile="{self.endpoint.removesuffix(PREFIX)}{OWN}"'}
         if self.key:
             headers["X-API-Key"] = self.key
         if method != "GET":

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 from domain.contracts.customers import FindCustomer, Found
-from domain.customers.fitness import is_email, known_as
 from domain.customers.ports import Begin
+from domain.shared.emails import is_email, known_as
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@ from dataclasses import dataclass
 
 from domain.contracts.customers import CustomerPage, KeptCustomer, ListCustomers, UnknownCursor
 from domain.customers.customer import Customer
-from domain.customers.fitness import is_email, is_name, known_as
+from domain.customers.fitness import is_name
 from domain.customers.ports import Begin, Customers
+from domain.shared.emails import is_email, known_as
 from domain.shared.pages import bounded, cut
 
 

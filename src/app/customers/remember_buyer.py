@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from domain.contracts.customers import CustomerDetails
 from domain.contracts.ordering import OrderPlaced
 from domain.customers.customer import Customer
-from domain.customers.fitness import is_email, known_as
 from domain.customers.ports import Customers
 from domain.shared.clock import Clock
+from domain.shared.emails import is_email, known_as
 from domain.shared.ids import public, uuid7
 from domain.shared.values import CustomerId
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from app.edge.access import SCHEMES
 from app.edge.problem_kinds import (
     BROKEN_JSON,
     CHANGED,
@@ -18,7 +19,6 @@ from app.edge.problem_kinds import (
 )
 
 Document = dict[str, Any]
-SCHEME = {"staff": {"type": "http", "scheme": "bearer", "description": "`FREESTONE_ADMIN_KEY`"}}
 DONE = "Successful Response"
 WHERE = {"description": "Where it is to be found.", "schema": {"type": "string"}}
 WHICH = {"description": "Its version, for `If-Match`.", "schema": {"type": "string"}}
@@ -27,13 +27,13 @@ OF_HEADERS = {"Idempotency-Key": (KEY_MISSING,), "If-Match": (CHANGED, VERSION_M
 
 
 def describe(app: FastAPI) -> None:
-    """Have the document say how staff show who they are, and how what they send may be refused."""
+    """Have the document say how callers show who they are, and how what they send may be refused."""
     made = app.openapi
 
     def openapi() -> Document:
         if not app.openapi_schema:  # it is made once
             document = made()
-            document.setdefault("components", {})["securitySchemes"] = SCHEME
+            document.setdefault("components", {})["securitySchemes"] = SCHEMES
             for item in document["paths"].values():
                 for operation in item.values():
                     if operation.get("x-access") == "staff":

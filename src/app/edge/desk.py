@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from secrets import compare_digest
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
@@ -13,11 +11,16 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import from_json
 
+from app.edge.access import Declared, Gated, declaration, declared
+from app.edge.acting import acting
+from app.edge.callers import Caller
+from app.edge.deeds import Deeds
 from app.edge.described import DONE, WHERE, WHICH, answers
+from app.edge.gate import Gate, NotAdmitted, Overreach
 from app.edge.problem_kinds import (
     BROKEN_JSON,
     CHANGED,
-    CLOSED,
+    INSUFFICIENT,
     INVALID,
     LATER,
     OTHER_MEDIA,
@@ -29,10 +32,8 @@ from app.edge.problem_kinds import (
 from app.edge.problems import Problem, answered
 from domain.shared.model import Refusal
 from domain.shared.values import MOST_MINOR_UNITS
-from infrastructure.shared.envelope import carrying, current
 
 PREFIX = "/v1"
-STAFF: dict[str, Any] = {"x-access": "staff", "security": [{"staff": []}]}
 MOST_ITEMS = 100
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 Item = TypeVar("Item")
@@ -134,19 +135,23 @@ def etag(version: int) -> str:
 
 
 def staff(
-    operation_id: str, *refusals: type[Refusal], status: int = 200, tagged: bool = False
+    operation_id: str,
+    scope: str,
+    *refusals: type[Refusal],
+    status: int = 200,
+    tagged: bool = False,
 ) -> dict[str, Any]:
-    """What a route for staff declares: its name, who may use it, and how it may refuse.
+    """What a route for staff declares: its name, the scope that opens it, and how it may refuse.
 
     What is created says where it is; what is `tagged` has its version in the `ETag`.
     """
-    kinds = (UNAUTHORISED, CLOSED, REFUSED, INVALID, LATER, *map(kind_of, refusals))
+    kinds = (UNAUTHORISED, INSUFFICIENT, REFUSED, INVALID, LATER, *map(kind_of, refusals))
     headers = {"Location": WHERE} if status == 201 else {}
     headers |= {"ETag": WHICH} if tagged else {}
     done = {status: {"description": DONE, "headers": headers}} if headers else {}
     return {
         "operation_id": operation_id,
-        "openapi_extra": STAFF,
+        "openapi_extra": declared("staff", scope),
         "responses": {**answers(kinds), **done},
         "status_code": status,
     }
@@ -171,39 +176,54 @@ class StrictRequest(Request):
 
 @dataclass(frozen=True)
 class Desk:
-    """Opens to whoever has the key; without a key it is closed."""
+    """Opens to whom the gate lets in, and has written down what they do."""
 
-    key: str = field(repr=False)
+    gate: Gate
+    deeds: Deeds
 
     def routes(self, tag: str) -> APIRouter:
         """Routes of a context for staff alone, whose failures are problems."""
         return APIRouter(prefix=PREFIX, tags=[tag], route_class=_guarded(self))
 
-    def admit(self, request: Request) -> None:
-        """Raises `Problem`. Both are hashed, so that the time taken tells nothing."""
-        if not self.key:
-            raise Problem(CLOSED)
-        scheme, _, told = request.headers.get("authorization", "").partition(" ")
-        given = sha256(told.strip().encode()).digest()
-        known = compare_digest(given, sha256(self.key.encode()).digest())
-        if scheme.lower() != "bearer" or not known:
-            raise Problem(UNAUTHORISED, headers={"www-authenticate": 'Bearer realm="merchant"'})
+    async def admit(self, request: Request, said: Declared, operation: str) -> Caller:
+        """Raises `Problem`. Who is known and reaches too far is written down."""
+        try:
+            return await self.gate.admit(request, said)
+        except Overreach as no:
+            await self.deeds.refused(no.caller, operation, request.url.path)
+            headers = {"www-authenticate": no.challenge}
+            more = {"scope": said.scope}
+            raise Problem(INSUFFICIENT, no.because, more, headers) from None
+        except NotAdmitted as no:
+            headers = {"www-authenticate": no.challenge}
+            raise Problem(UNAUTHORISED, no.because, headers=headers) from None
 
 
 def _guarded(desk: Desk) -> type[APIRoute]:
-    class Guarded(APIRoute):
+    class Guarded(Gated):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handler = super().get_route_handler()
-            takes_body = self.body_field is not None
+            takes_body, operation = self.body_field is not None, self.operation_id or self.name
+            said = declaration(self)
 
-            async def handle(request: Request) -> Response:
+            async def answer(request: Request) -> Response:
                 try:
-                    desk.admit(request)
                     strict = StrictRequest(request.scope, request.receive)
                     if takes_body:
                         await strict.require_json()
-                    with carrying(replace(current(), actor="staff")):
-                        return await handler(strict)
+                    return await handler(strict)
+                except Exception as failure:  # noqa: BLE001  # strangers get no traceback
+                    return answered(failure)
+
+            async def handle(request: Request) -> Response:
+                try:
+                    caller = await desk.admit(request, said, operation)
+                    request.state.caller, request.state.gate = caller, desk.gate
+                    with acting(caller.actor):
+                        if request.method in ("GET", "HEAD"):
+                            return await answer(request)
+                        path = request.url.path
+                        return await desk.deeds.noted(operation, path, lambda: answer(request))
                 except Exception as failure:  # noqa: BLE001  # strangers get no traceback
                     return answered(failure)
 

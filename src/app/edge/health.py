@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-OPEN = {"x-access": "public"}
+from app.edge.access import declared
+
+OPEN = declared("public")
 
 
 def router(

@@ -1,6 +1,6 @@
 """Where our other processes call, and nobody else: an app of its own, on a listener of its own."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -31,9 +31,10 @@ def open_to(app: Starlette, contract: type, kept: object, seal: Seal) -> None:
 
 
 def open_to_events(
-    app: Starlette, context: str, take: Callable[[Posted], Awaitable[None]], seal: Seal
+    app: Starlette, context: str, take: Callable[[Sequence[Posted]], Awaitable[None]], seal: Seal
 ) -> None:
-    """Let other processes bring events to a context that is kept here: 204 says that it has them.
+    """Let other processes bring events to a context that is kept here, one or a batch: 204 says that
+    it has them all.
 
     Opened before the context's calls are, whose address would otherwise take it for one of them.
     """
@@ -43,11 +44,11 @@ def open_to_events(
         if isinstance(body, Response):
             return body
         try:
-            posted = Posted.from_cloud_event(body)
+            batch = Posted.from_cloud_events(body)
         except ValueError:
             return Response(status_code=422)
         try:
-            await take(posted)
+            await take(batch)
         except Conflict:
             return Response(status_code=429)
         return Response(status_code=204)

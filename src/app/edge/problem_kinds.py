@@ -29,11 +29,17 @@ class Kind:
         return NAMESPACE + self.name
 
 
-CLOSED = Kind(
-    "closed", 403, "The merchant API is closed", "The deployment has set no `FREESTONE_ADMIN_KEY`."
-)
 UNAUTHORISED = Kind(
-    "unauthorised", 401, "Not authorised", "The key in `Authorization: Bearer` is missing or wrong."
+    "unauthorised",
+    401,
+    "Not authorised",
+    "The API key or the access token is missing, or good for nothing here (any more).",
+)
+INSUFFICIENT = Kind(
+    "insufficient-scope",
+    403,
+    "The scope is missing",
+    "Who asks is known, and may not do this: `scope` says what is needed for it.",
 )
 BROKEN_JSON = Kind("broken-json", 400, "The body is not JSON", "It is to be JSON, in UTF-8.")
 INVALID = Kind(
@@ -83,8 +89,8 @@ LATER = Kind(
 )
 FAILED = Kind("internal-error", 500, "Something went wrong here", "It has been logged.")
 OWN = (
-    CLOSED,
     UNAUTHORISED,
+    INSUFFICIENT,
     BROKEN_JSON,
     INVALID,
     KEY_MISSING,

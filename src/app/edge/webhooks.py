@@ -1,13 +1,13 @@
 """Where payment providers tell us things: whoever has signed what they say is heard."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from app.edge.access import declared
 from domain.shared.model import Conflict
 
-SIGNED: dict[str, Any] = {"x-access": "signed"}
+SIGNED = declared("signed")
 RETRY_SECONDS = "5"
 
 

@@ -4,9 +4,11 @@ from app.fulfillment.cancel_shipment import CancelHandler
 from app.fulfillment.create_shipping_rate import CreateShippingRateHandler
 from app.fulfillment.delete_shipping_rate import DeleteShippingRateHandler
 from app.fulfillment.find_options import FindOptionsHandler
+from app.fulfillment.find_pickup_places import FindPickupPlacesHandler
 from app.fulfillment.find_shipment import FindShipmentHandler
 from app.fulfillment.get_shipping_rate import GetShippingRateHandler
 from app.fulfillment.list_shipping_rates import ListShippingRatesHandler
+from app.fulfillment.put_pickup_places import PutPickupPlacesHandler
 from app.fulfillment.put_shipping_rates import PutShippingRatesHandler
 from app.fulfillment.ship_goods import ShipHandler
 from app.fulfillment.update_shipping_rate import UpdateShippingRateHandler
@@ -23,6 +25,8 @@ class FulfillmentService:
     update_shipping_rate: UpdateShippingRateHandler
     delete_shipping_rate: DeleteShippingRateHandler
     find_options: FindOptionsHandler
+    put_pickup_places: PutPickupPlacesHandler
+    find_pickup_places: FindPickupPlacesHandler
     ship: ShipHandler
     cancel: CancelHandler
     find_shipment: FindShipmentHandler

@@ -53,6 +53,10 @@ def basis_points(text: str) -> int:
     return _whole(text, "basis points", 10_000)
 
 
+def days(text: str) -> int:
+    return _whole(text, "days", 366)
+
+
 def percent(text: str) -> int:
     return _at_least_one(_whole(text, "percent", 100))
 

@@ -25,6 +25,8 @@ def product(row: Row) -> ProductDetails | None:
     image = row.read("image_url", cells.perhaps(cells.web_address))
     description = row.read("description", cells.perhaps(cells.words(5_000, lines=True)))
     category = row.read("tax_category", cells.perhaps(cells.identifier))
+    is_sent = row.read("needs_delivery", cells.perhaps(cells.yes_or_no))
+    ships_apart = row.read("ships_apart", cells.perhaps(cells.yes_or_no))
     if row.mistakes or sku is None or title is None or price is None:
         return None
     sole = Variant(
@@ -32,6 +34,8 @@ def product(row: Row) -> ProductDetails | None:
         title=title,
         prices=(Money(price, currency),),
         tax_category=str(category or "standard"),
+        needs_delivery=is_sent is not False,
+        ships_apart=bool(ships_apart),
     )
     return ProductDetails(
         product_id=sku,
@@ -84,10 +88,25 @@ def discount(row: Row) -> Discount | None:
     value = row.read("value", cells.percent if kind == "percentage" else cells.some_minor_units)
     ends_at: Any = row.read("ends_at", cells.perhaps(cells.instant))
     currency = _currency(row)
+    target = row.read("target", cells.perhaps(cells.one_of("lines", "order", "shipping")))
+    method = row.read("method", cells.perhaps(cells.one_of("across", "each")))
+    if method == "each" and (kind, target or "lines") != ("fixed_amount", "lines"):
+        row.refuse("method", "is for fixed amounts off lines alone")
+    is_exclusive = row.read("is_exclusive", cells.perhaps(cells.yes_or_no))
+    needs_account = row.read("needs_account", cells.perhaps(cells.yes_or_no))
     if row.mistakes or code is None or title is None or kind is None or value is None:
         return None
     return Discount(
-        code=code, kind=kind, value=value, title=title, currency=currency, ends_at=ends_at
+        code=code,
+        kind=kind,
+        value=value,
+        title=title,
+        currency=currency,
+        ends_at=ends_at,
+        is_exclusive=bool(is_exclusive),
+        needs_account=bool(needs_account),
+        target=str(target or "lines"),
+        method=str(method or "across"),
     )
 
 
@@ -116,6 +135,9 @@ def rate(row: Row) -> ShippingRate | None:
     level = row.read("service_level", cells.words(40))
     price, currency = row.read("price", cells.minor_units), _currency(row)
     carrier: Any = row.read("carrier", PART)
+    description: Any = row.read("description", cells.perhaps(cells.words(500)))
+    earliest: Any = row.read("earliest_days", cells.perhaps(cells.days))
+    latest: Any = row.read("latest_days", cells.perhaps(cells.days))
     if row.mistakes or key is None or title is None or price is None:
         return None
     return ShippingRate(
@@ -125,6 +147,9 @@ def rate(row: Row) -> ShippingRate | None:
         title=title,
         price=Money(price, currency),
         carrier=carrier,
+        description=description,
+        earliest_days=earliest,
+        latest_days=latest,
     )
 
 

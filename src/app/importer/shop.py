@@ -15,19 +15,24 @@ from domain.contracts.pricing import Discount, Promotion, TaxRate
 
 FILES = {
     "products.csv": Columns(
-        ("id", "title", "price", "image_url"), ("currency", "description", "tax_category")
+        ("id", "title", "price", "image_url"),
+        ("currency", "description", "tax_category", "needs_delivery", "ships_apart"),
     ),
     "inventory.csv": Columns(("product_id", "quantity")),
     "customers.csv": Columns(("id", "name", "email")),
     "addresses.csv": Columns(
         ("id", "customer_id", "street_address", "city", "state", "postal_code", "country")
     ),
-    "discounts.csv": Columns(("code", "type", "value", "description"), ("currency", "ends_at")),
+    "discounts.csv": Columns(
+        ("code", "type", "value", "description"),
+        ("currency", "ends_at", "target", "method", "is_exclusive", "needs_account"),
+    ),
     "promotions.csv": Columns(
         ("id", "type", "min_subtotal", "eligible_item_ids", "description"), ("currency",)
     ),
     "shipping_rates.csv": Columns(
-        ("id", "country_code", "service_level", "price", "title"), ("currency", "carrier")
+        ("id", "country_code", "service_level", "price", "title"),
+        ("currency", "carrier", "description", "earliest_days", "latest_days"),
     ),
     "payment_instruments.csv": Columns(
         ("id", "type", "brand", "last_digits", "token", "handler_id")

@@ -104,7 +104,7 @@ class MovementBody(Body):
 def router(inventory: Inventory, desk: Desk) -> APIRouter:
     routes = desk.routes("inventory")
 
-    @routes.get("/stock", **staff("list_stock", UnknownCursor))
+    @routes.get("/stock", **staff("list_stock", "inventory:read", UnknownCursor))
     async def list_stock(after: After = None, limit: Most = 20) -> Page[StockBody]:
         """Everything that was ever counted, by SKU."""
         page = await inventory.list_stock(ListStock(after=after, most=limit))
@@ -112,19 +112,21 @@ def router(inventory: Inventory, desk: Desk) -> APIRouter:
 
     one = "/stock/{sku:path}"
 
-    @routes.get(f"{one}/history", **staff("list_movements", UnknownSku, UnknownCursor))
+    @routes.get(
+        f"{one}/history", **staff("list_movements", "inventory:read", UnknownSku, UnknownCursor)
+    )
     async def list_movements(sku: str, after: After = None, limit: Most = 20) -> Page[MovementBody]:
         """How the shelf came to be as it is, the newest first."""
         message = ListMovements(sku=Sku(sku), after=after, most=limit)
         page = await inventory.list_movements(message)
         return Page(items=tuple(map(_shown, page.items)), next=page.next)
 
-    @routes.get(one, **staff("get_stock", UnknownSku))
+    @routes.get(one, **staff("get_stock", "inventory:read", UnknownSku))
     async def get_stock(sku: str) -> StockBody:
         """What there is of one SKU."""
         return StockBody.model_validate(await inventory.get_stock(GetStock(sku=Sku(sku))))
 
-    @routes.put(one, **staff("count_stock", KeyReused, UnfitCount))
+    @routes.put(one, **staff("count_stock", "inventory:write", KeyReused, UnfitCount))
     async def count_stock(sku: str, body: CountBody, key: IdempotencyKey) -> StockBody:
         """Say what was counted on the shelf; a SKU is known once it was counted."""
         message = CountStock(
@@ -138,7 +140,7 @@ def router(inventory: Inventory, desk: Desk) -> APIRouter:
 
     refusals = (UnknownSku, TooFewOnHand, TooManyOnHand, KeyReused, UnfitAdjustment)
 
-    @routes.post(f"{one}/adjustments", **staff("adjust_stock", *refusals))
+    @routes.post(f"{one}/adjustments", **staff("adjust_stock", "inventory:write", *refusals))
     async def adjust_stock(sku: str, body: AdjustmentBody, key: IdempotencyKey) -> StockBody:
         """Put units on the shelf, or take them off, and be told what there is now."""
         message = AdjustStock(

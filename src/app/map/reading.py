@@ -2,12 +2,11 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from inspect import getdoc, getmembers, getmodule, isclass
+from inspect import getdoc, getmodule
 from pathlib import Path
 
-from app.context_map import CALLS, CONSUMERS, CONTRACTS
+from app.context_map import CALLS, CONSUMERS, CONTRACTS, events_of
 from app.map.house import Asked, Context, Heard, House
-from domain.shared.model import Event
 
 APP = Path(__file__).parents[1]
 FACES = {
@@ -51,13 +50,6 @@ def about(contract: type) -> str:
 def calls_of(contract: type) -> tuple[str, ...]:
     members = vars(contract).items()
     return tuple(name for name, it in members if callable(it) and not name.startswith("_"))
-
-
-def events_of(contract: type) -> list[type[Event]]:
-    """What a context tells, in the order of names."""
-    words = getmembers(getmodule(contract), isclass)
-    own = [word for _, word in words if word.__module__ == contract.__module__]
-    return sorted((word for word in own if issubclass(word, Event)), key=lambda event: event.name)
 
 
 def calls_made() -> tuple[Asked, ...]:

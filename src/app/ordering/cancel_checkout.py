@@ -18,7 +18,7 @@ class CancelCheckoutHandler:
             standing = await book.standing(request, message.checkout_id)
             if standing.claim and (said := standing.claim.said_to(request)):
                 return said
-            checkout = standing.checkout_of(request.client, message.checkout_id)
+            checkout = standing.checkout_of(request, message.checkout_id)
             now = self.clock()
             checkout.cancel(now)
             answer = self.answers.checkout(checkout.details(now), request.presentation, "cancelled")

@@ -3,12 +3,20 @@ from datetime import timedelta
 
 from app.ordering.attempts import Attempts
 from app.ordering.place_order import PlaceOrder
-from app.ordering.quoting import Quoting, Wanted
-from domain.contracts.ordering import Answer, CompleteCheckout, Notice, Request
+from app.ordering.quoting import Quoting
+from app.ordering.wanted import Wanted
+from domain.contracts.ordering import (
+    Answer,
+    CompleteCheckout,
+    Notice,
+    PaymentInstrument,
+    Request,
+)
 from domain.ordering.attempt import Attempt
 from domain.ordering.basket import NothingAvailable
-from domain.ordering.checkout import Checkout
+from domain.ordering.checkout import PAYMENT_FAILED, Checkout
 from domain.ordering.claim import Claim
+from domain.ordering.eligibility import unproven
 from domain.ordering.ports import Answers, Begin, Standing
 from domain.shared.clock import Clock
 from domain.shared.ids import uuid7
@@ -30,8 +38,10 @@ NOT_PAID = Notice(
     code="missing",
     text="Send a payment instrument.",
     severity="recoverable",
-    path="payment.instruments",
 )
+"""It points at nothing: what was paid with is not told again."""
+NOT_FOUND_AGAIN = ("item_unavailable", "unsupported")
+"""What was wrong with what a client said, and cannot be seen from what was made of it."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +68,13 @@ class CompleteCheckoutHandler:
                     )
             return attempt.answer or await self.attempts.outcome(attempt.attempt_id)
 
-        checkout = standing.checkout_of(request.client, message.checkout_id)
+        checkout = standing.checkout_of(request, message.checkout_id)
         checkout.require_open(self.clock())
+        checkout.ascribe(message.attribution)
         obstacle = await self._requoted(checkout, message)
         if obstacle is not None:
             return await self._refuse(checkout, request, standing.claim, obstacle)
-        attempt = await self._intend(checkout, request, standing.claim)
+        attempt = await self._intend(checkout, message, standing.claim)
         self.attempts.start(attempt.attempt_id, self.process(attempt, checkout, message.instrument))
         return await self.attempts.outcome(attempt.attempt_id)
 
@@ -79,15 +90,30 @@ class CompleteCheckoutHandler:
             content = await self.quoting(Wanted.still(before))
         except NothingAvailable as nothing:
             return nothing.notices
-        left_out = tuple(n for n in before.notices if n.code == "item_unavailable")
+        left_out = tuple(n for n in before.notices if n.code in NOT_FOUND_AGAIN)
         checkout.revise(replace(content, notices=(*left_out, *content.notices)), self.clock())
         if content.total != before.total:
             return (TOTAL_CHANGED,)
         if message.deal not in (None, checkout.content.deal):
             return (DEAL_CHANGED,)
-        if not checkout.content.is_complete:
+        priced = checkout.content
+        if not (priced.is_complete_for_buyer if message.is_by_buyer else priced.is_complete):
             return ()
-        return (NOT_PAID,) if content.total and not message.instrument else None
+        if invalid := unproven(content, message.request.account, message.instrument):
+            return invalid
+        return self._not_payable(content.total, message.instrument)
+
+    @staticmethod
+    def _not_payable(total: int, instrument: PaymentInstrument | None) -> tuple[Notice, ...] | None:
+        """What is wrong with how it is to be paid; nothing is, where nothing is to be paid."""
+        if not total:
+            return None
+        if instrument is None:
+            return (NOT_PAID,)
+        if not instrument.objection:
+            return None
+        text = instrument.objection
+        return (replace(NOT_PAID, code=PAYMENT_FAILED, text=text),)
 
     async def _refuse(
         self,
@@ -106,8 +132,10 @@ class CompleteCheckoutHandler:
             await book.save_checkout(checkout)
         return answer
 
-    async def _intend(self, checkout: Checkout, request: Request, claimed: Claim | None) -> Attempt:
-        now = self.clock()
+    async def _intend(
+        self, checkout: Checkout, message: CompleteCheckout, claimed: Claim | None
+    ) -> Attempt:
+        request, now = message.request, self.clock()
         attempt = Attempt(
             attempt_id=AttemptId(uuid7(now)),
             checkout_id=checkout.checkout_id,
@@ -116,7 +144,7 @@ class CompleteCheckoutHandler:
             started_at=now,
             leased_until=now + self.lease,
         )
-        checkout.begin(attempt, now)
+        checkout.begin(attempt, now, is_by_buyer=message.is_by_buyer)
         async with self.begin() as book:
             claim = Claim(request=request, attempt_id=attempt.attempt_id)
             await book.claim(claim, instead_of=claimed)

@@ -13,6 +13,6 @@ class FindCheckoutHandler:
     async def __call__(self, message: FindCheckout, /) -> CheckoutDetails:
         async with self.begin() as book:
             checkout = await book.checkout(message.checkout_id)
-        if message.client not in (None, checkout.client):
+        if message.client is not None and not checkout.is_seen_by(message.client, message.account):
             raise UnknownCheckout(message.checkout_id)
         return checkout.details(self.clock())

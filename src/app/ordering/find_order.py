@@ -11,6 +11,6 @@ class FindOrderHandler:
     async def __call__(self, message: FindOrder, /) -> OrderDetails:
         async with self.begin() as book:
             order = await book.order(message.order_id)
-        if message.client not in (None, order.client):
+        if not order.is_seen_by(message):
             raise NotYourOrder(message.order_id)
         return order.details()

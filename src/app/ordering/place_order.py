@@ -105,6 +105,8 @@ class PlaceOrder:
             async with self.begin() as book:
                 await book.move_attempt(done, was=AttemptState.RUNNING)
                 await book.save_order(order)
+                if closed.content.cart_id:
+                    await book.close_cart(closed.content.cart_id)
                 await book.save_checkout(closed)
             return answer
 

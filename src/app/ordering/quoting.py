@@ -1,19 +1,25 @@
 """What a basket comes to, having asked everybody who knows something of it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from app.ordering.delivering import Delivering
+from app.ordering.wanted import Wanted
 from domain.contracts.catalog import Catalog, FindItems, Item
-from domain.contracts.customers import Customers, FindCustomer
-from domain.contracts.fulfillment import FindOptions, Fulfillment
+from domain.contracts.customers import (
+    CustomerDetails,
+    Customers,
+    FindCustomer,
+    GetCustomer,
+    UnknownCustomer,
+)
+from domain.contracts.fulfillment import Fulfillment
 from domain.contracts.inventory import FindStock, Inventory
 from domain.contracts.ordering import (
     Buyer,
-    BuyerContext,
     Destination,
     Method,
     Notice,
-    Option,
     WantedLine,
     WantedMethod,
 )
@@ -25,53 +31,23 @@ from domain.contracts.pricing import (
     ShippingChoice,
     TooMuch,
 )
-from domain.ordering import basket, bill
+from domain.ordering import basket, bill, eligibility
 from domain.ordering.basket import NothingAvailable
-from domain.ordering.checkout import Content
-from domain.ordering.delivery import THE_GROUP, Delivery, choose, country_of, offer, what_is_missing
-from domain.shared.values import Consents, Sku, is_currency
+from domain.ordering.checkout import REVIEW, Content
+from domain.ordering.disclosures import disclosures
+from domain.ordering.places import Delivery, country_of, supposed
+from domain.ordering.ways import what_is_missing
+from domain.ordering.who_buys import introduced, is_themselves
+from domain.shared.clock import Clock
+from domain.shared.values import CustomerId, Sku, is_currency
 
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is `None` was not mentioned: with `is_merge`, `known` has it."""
-
-    lines: tuple[WantedLine, ...]
-    buyer: Buyer | None
-    context: BuyerContext | None
-    codes: tuple[str, ...] | None
-    methods: tuple[WantedMethod, ...] | None
-    known: Content | None = None
-    is_merge: bool = False
-    offers_stored_addresses: bool = False
-    checks_stock: bool = True
-    may_be_stale: bool = True
-
-    @classmethod
-    def still(cls, content: Content) -> "Wanted":
-        """The same again, as priced now and not a moment ago: for this is what is bought.
-
-        Stock is left to whoever will hold it.
-        """
-        return cls(
-            lines=tuple(
-                WantedLine(
-                    sku=line.sku,
-                    quantity=line.quantity,
-                    line_id=line.line_id,
-                    parent_id=line.parent_id,
-                )
-                for line in content.lines
-            ),
-            buyer=content.buyer,
-            context=content.context,
-            codes=content.codes,
-            methods=None,
-            known=content,
-            is_merge=True,
-            checks_stock=False,
-            may_be_stale=False,
-        )
+HIGH_VALUE = Notice(
+    kind="error",
+    code="high_value_order",
+    text="The buyer must look over an order of this value, and place it.",
+    severity=REVIEW,
+    path="totals",
+)
 
 
 @dataclass(frozen=True)
@@ -87,9 +63,12 @@ class Quoting:
     inventory: Inventory
     pricing: Pricing
     currency: str
+    clock: Clock
+    review_from: int = 0
 
     async def __call__(self, wanted: Wanted) -> Content:
-        wanted = _merged(wanted)
+        wanted = wanted.completed()
+        buyer, stored = await self._who_buys(wanted)
         currency, items = await self._items(wanted)
         known = [line.line_id for line in wanted.known.lines] if wanted.known else []
         used = wanted.known.lines_named if wanted.known else 0
@@ -97,28 +76,50 @@ class Quoting:
         lines = tuple(line for line in every if line.sku in items)
         notices = basket.not_for_sale(line.sku for line in every if line.sku not in items)
         notices += await self._shortages(wanted, lines)
-        if not lines or (wanted.known is None and _is_hopeless(lines, notices)):
+        if not lines or (wanted.is_new and _is_hopeless(lines, notices)):
             raise NothingAvailable(notices)
 
         to_deliver = tuple(
             n for line in lines if items[line.sku].needs_delivery and (n := line.line_id)
         )
-        delivery, options = await self._delivery(wanted, to_deliver, currency)
-        quote = await self._quote(currency, lines, items, wanted.codes or (), delivery, options)
-        missing = what_is_missing(delivery, to_deliver)
+        methods = _renamed(wanted.methods, zip(wanted.lines, every, strict=True))
+        wanted = replace(wanted, methods=methods)
+        apart = [n for line in lines if items[line.sku].ships_apart and (n := line.line_id)]
+        delivery, ways = await Delivering(self.fulfillment, self.clock)(
+            wanted, stored, to_deliver, currency, apart if wanted.splits else ()
+        )
+        quote = await self._quote(currency, lines, items, wanted, delivery)
+        missing = () if wanted.is_estimate else what_is_missing(delivery, to_deliver)
         return Content(
             currency=currency,
             lines=bill.lines(lines, items, quote),
             totals=bill.totals(quote),
-            buyer=wanted.buyer,
+            buyer=buyer,
             context=wanted.context,
             codes=wanted.codes,
             discounts=bill.discounts(quote),
-            methods=_priced(delivery, options, quote),
+            methods=_priced(delivery, quote),
+            may_split=wanted.splits,
+            alternatives=ways.alternatives(
+                _titles(lines, items), now=not any(n.code == "out_of_stock" for n in notices)
+            ),
             lines_named=used + sum(line.line_id not in known for line in every),
             undelivered=tuple(n for line in lines if (n := line.line_id) and n not in to_deliver),
-            notices=(*notices, *delivery.notices, *missing, *bill.rejected_codes(quote)),
+            notices=(
+                *notices,
+                *delivery.notices,
+                *missing,
+                *bill.rejected_codes(quote),
+                *eligibility.not_accepted(wanted.context, quote),
+                *self._to_review(quote, wanted),
+                *disclosures(lines, items, delivery.address or supposed(wanted.context)),
+            ),
         )
+
+    def _to_review(self, quote: Quote, wanted: Wanted) -> tuple[Notice, ...]:
+        """What comes to so much is placed by the buyer, who looks it over (UCP CHK-3, CHK-17)."""
+        is_high = 0 < self.review_from <= quote.total and quote.currency == self.currency
+        return (HIGH_VALUE,) if is_high and not wanted.is_estimate else ()
 
     async def _items(self, wanted: Wanted) -> tuple[str, dict[Sku, Item]]:
         """What is sold in the checkout's currency or, for a new one, in the buyer's if all is."""
@@ -142,54 +143,34 @@ class Quoting:
         found = await self.inventory.find_stock(FindStock(skus=skus))
         return basket.shortages(lines, {stock.sku: stock for stock in found.items})
 
-    async def _delivery(
-        self, wanted: Wanted, line_ids: tuple[str, ...], currency: str
-    ) -> tuple[Delivery, tuple[Option, ...]]:
-        known = wanted.known.methods if wanted.known else None
-        delivery = choose(
-            wanted.methods,
-            known=known,
-            stored=await self._stored(wanted),
-            line_ids=line_ids,
-            is_merge=wanted.is_merge,
-        )
-        country = country_of(delivery.address)
-        options: tuple[Option, ...] = ()
-        if country and line_ids:
-            found = await self.fulfillment.find_options(
-                FindOptions(country=country, currency=currency)
-            )
-            options = tuple(
-                Option(
-                    option_id=rate.rate_id,
-                    service_level=rate.service_level,
-                    title=rate.title,
-                    price=rate.price.minor_units,
-                    carrier=rate.carrier,
-                )
-                for rate in found.options
-            )
-        return offer(delivery, options, known=known), options
-
-    async def _stored(self, wanted: Wanted) -> Sequence[Destination]:
-        email = wanted.buyer.email if wanted.buyer else None
+    async def _who_buys(self, wanted: Wanted) -> tuple[Buyer | None, Sequence[Destination]]:
+        """Who it is, as far as that may be known, and where goods were sent to them before."""
+        buyer, known = wanted.buyer, wanted.known_buyer
+        email = buyer.email if buyer else None
+        if known and is_themselves(known, buyer) and (wanted.methods or not email):
+            customer = await self._customer(known.customer_id)
+            return introduced(known, buyer, customer), _stored(customer)
         if not (wanted.offers_stored_addresses and wanted.methods and email):
-            return ()
+            return buyer, ()
         found = await self.customers.find_customer(FindCustomer(email=email))
-        addresses = found.customer.addresses if found.customer else ()
-        return [Destination(destination_id=a.address_id, address=a.address) for a in addresses]
+        return buyer, _stored(found.customer)
+
+    async def _customer(self, customer_id: CustomerId) -> CustomerDetails | None:
+        try:
+            return (await self.customers.get_customer(GetCustomer(customer_id=customer_id))).details
+        except UnknownCustomer:
+            return None  # who was forgotten has no name here
 
     async def _quote(
         self,
         currency: str,
         lines: tuple[WantedLine, ...],
         items: dict[Sku, Item],
-        codes: tuple[str, ...],
+        wanted: Wanted,
         delivery: Delivery,
-        options: tuple[Option, ...],
     ) -> Quote:
-        chosen = {g.selected_option_id for m in delivery.methods or () for g in m.groups}
-        address = delivery.address
+        groups = [group for method in delivery.methods or () for group in method.groups]
+        address, addresses = delivery.address or supposed(wanted.context), delivery.addresses()
         request = RequestQuote(
             currency=currency,
             lines=tuple(
@@ -199,22 +180,28 @@ class Quoting:
                     quantity=line.quantity,
                     unit_price=items[line.sku].unit_price.minor_units,
                     tax_category=items[line.sku].tax_category,
+                    country=country_of(there) if there else None,
+                    region=there.address_region if there else None,
                 )
                 for line in lines
+                for there in [addresses.get(line.line_id or "")]
             ),
-            codes=codes,
+            codes=wanted.codes or (),
+            claims=wanted.context.eligibility if wanted.context else (),
+            is_known=wanted.is_known,
             country=country_of(address),
             region=address.address_region if address else None,
             shipping=tuple(
                 ShippingChoice(
-                    group_id=THE_GROUP,
+                    group_id=group.group_id,
                     option_id=option.option_id,
                     service_level=option.service_level,
                     title=option.title,
                     price=option.price,
-                    is_selected=option.option_id in chosen,
+                    is_selected=option.option_id == group.selected_option_id,
                 )
-                for option in options
+                for group in groups
+                for option in group.options
             ),
         )
         try:
@@ -227,36 +214,13 @@ class Quoting:
             raise NothingAvailable((notice,)) from too_much
 
 
-def _merged(wanted: Wanted) -> Wanted:
-    """What was not mentioned, as the checkout had it."""
-    if not (wanted.is_merge and wanted.known):
-        return wanted
-    known = wanted.known
-    return replace(
-        wanted,
-        buyer=_merged_buyer(wanted.buyer, known.buyer),
-        context=wanted.context or known.context,
-        codes=known.codes if wanted.codes is None else wanted.codes,
-    )
+def _stored(customer: CustomerDetails | None) -> Sequence[Destination]:
+    addresses = customer.addresses if customer else ()
+    return [Destination(destination_id=a.address_id, address=a.address) for a in addresses]
 
 
-def _merged_buyer(buyer: Buyer | None, known: Buyer | None) -> Buyer | None:
-    if not (buyer and known):
-        return buyer or known
-    return Buyer(
-        first_name=buyer.first_name or known.first_name,
-        last_name=buyer.last_name or known.last_name,
-        email=buyer.email or known.email,
-        phone_number=buyer.phone_number or known.phone_number,
-        consents=_merged_consents(buyer.consents, known.consents),
-    )
-
-
-def _merged_consents(consents: Consents | None, known: Consents | None) -> Consents | None:
-    if not (consents and known):
-        return consents or known
-    said = {name: value for name, value in asdict(consents).items() if value is not None}
-    return replace(known, **said)
+def _titles(lines: tuple[WantedLine, ...], items: dict[Sku, Item]) -> dict[str, str]:
+    return {line.line_id or "": items[line.sku].title for line in lines}
 
 
 def _is_hopeless(lines: tuple[WantedLine, ...], notices: tuple[Notice, ...]) -> bool:
@@ -264,13 +228,24 @@ def _is_hopeless(lines: tuple[WantedLine, ...], notices: tuple[Notice, ...]) -> 
     return sum(notice.code == "out_of_stock" for notice in notices) == len(lines)
 
 
-def _priced(
-    delivery: Delivery, options: tuple[Option, ...], quote: Quote
-) -> tuple[Method, ...] | None:
-    offered = bill.options(options, quote)
+def _priced(delivery: Delivery, quote: Quote) -> tuple[Method, ...] | None:
     if delivery.methods is None:
         return None
     return tuple(
-        replace(method, groups=tuple(replace(group, options=offered) for group in method.groups))
+        replace(
+            method,
+            groups=tuple(replace(g, options=bill.options(g, quote)) for g in method.groups),
+        )
         for method in delivery.methods
+    )
+
+
+def _renamed(
+    methods: tuple[WantedMethod, ...] | None, lines: Iterable[tuple[WantedLine, WantedLine]]
+) -> tuple[WantedMethod, ...] | None:
+    """What the client calls its new lines, as they are called here."""
+    names = {said.line_id: known.line_id for said, known in lines if said.line_id}
+    return methods and tuple(
+        replace(m, line_ids=tuple(names.get(one) or one for one in m.line_ids)) if m.line_ids else m
+        for m in methods
     )

@@ -1,11 +1,14 @@
 from dataclasses import dataclass
 
-from app.ordering.quoting import Quoting, Wanted
-from domain.contracts.ordering import Answer, Notice, Request, UpdateCheckout
+from app.ordering.quoting import Quoting
+from app.ordering.wanted import Wanted
+from domain.contracts.ordering import Answer, Notice, Request, UnknownCart, UpdateCheckout
 from domain.ordering.basket import NothingAvailable
+from domain.ordering.checkout import Content
 from domain.ordering.claim import Claim
-from domain.ordering.ports import Answers, Begin
+from domain.ordering.ports import Answers, Begin, OrderBook
 from domain.shared.clock import Clock
+from domain.shared.values import CartId
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class UpdateCheckoutHandler:
             standing = await book.standing(request, message.checkout_id)
         if standing.claim and (said := standing.claim.said_to(request)):
             return said
-        checkout = standing.checkout_of(request.client, message.checkout_id)
+        checkout = standing.checkout_of(request, message.checkout_id)
         checkout.require_open(self.clock())
 
         wanted = Wanted(
@@ -30,9 +33,11 @@ class UpdateCheckoutHandler:
             context=message.context,
             codes=message.codes,
             methods=message.methods,
+            may_split=message.may_split,
             known=checkout.content,
             is_merge=message.is_merge,
             offers_stored_addresses=message.offers_stored_addresses,
+            known_buyer=message.known_buyer,
         )
         try:
             content = await self.quoting(wanted)
@@ -40,9 +45,12 @@ class UpdateCheckoutHandler:
             return await self._refuse(request, nothing.notices)
         now = self.clock()
         checkout.revise(content, now)
+        checkout.ascribe(message.attribution)
         answer = self.answers.checkout(checkout.details(now), request.presentation, "shown")
         async with self.begin() as book:
             await book.claim(Claim(request=request, answer=answer), instead_of=None)
+            if checkout.content.cart_id:
+                await _follow(book, checkout.content.cart_id, content)
             await book.save_checkout(checkout)
         return answer
 
@@ -51,3 +59,13 @@ class UpdateCheckoutHandler:
         async with self.begin() as book:
             await book.claim(Claim(request=request, answer=answer), instead_of=None)
         return answer
+
+
+async def _follow(book: OrderBook, cart_id: CartId, content: Content) -> None:
+    """Have the cart say what its checkout says (UCP CAR-12), as long as there is one."""
+    try:
+        cart = await book.cart(cart_id)
+    except UnknownCart:
+        return
+    cart.follow(content)
+    await book.save_cart(cart)

@@ -10,9 +10,7 @@ from app.pages import choices, money, told
 from app.pages.choices import Choice
 from app.pages.form import ADDRESS, CONTACT, ELSEWHERE, Filled
 from app.pages.payment import Payment, Way
-from domain.contracts.ordering import CheckoutDetails, CheckoutLine, Total
-
-READY = "ready_for_complete"
+from domain.contracts.ordering import CheckoutDetails, CheckoutLine, Notice, Total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +23,7 @@ class LineView:
     quantity: str
     total: str
     before: str | None
+    notes: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +81,10 @@ def view(
         seen=seen(details),
         seen_total=total.amount,
         currency=details.currency,
-        lines=tuple(_line(line, details.currency, typed) for line in details.lines),
+        lines=tuple(
+            line_view(line, details.currency, typed, told.beside(details.notices, index))
+            for index, line in enumerate(details.lines)
+        ),
         totals=tuple(total_view(entry, details.currency) for entry in details.totals),
         total=money.told(total.amount, details.currency),
         is_free=total.amount == 0,
@@ -93,7 +95,7 @@ def view(
         options=choices.options(details, values),
         ways=payment.ways,
         elsewhere=payment.elsewhere,
-        is_ready=details.status == READY,
+        is_ready=told.is_ready(details),
         expires_at=details.expires_at,
         values=values,
         mistakes={field: text for field, text in reversed(found) if field},
@@ -118,7 +120,12 @@ def _sorted(found: object) -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: order.index(pair[0].partition("-")[0]))
 
 
-def _line(line: CheckoutLine, currency: str, typed: Mapping[str, str]) -> LineView:
+def line_view(
+    line: CheckoutLine,
+    currency: str,
+    typed: Mapping[str, str],
+    notes: tuple[Notice, ...] = (),
+) -> LineView:
     units = line.quantity.units
     return LineView(
         line_id=line.line_id,
@@ -129,6 +136,7 @@ def _line(line: CheckoutLine, currency: str, typed: Mapping[str, str]) -> LineVi
         quantity=typed.get(f"quantity-{line.line_id}", str(units)),
         total=money.told(line.total, currency),
         before=money.told(line.subtotal, currency) if line.discount else None,
+        notes=notes,
     )
 
 

@@ -1,13 +1,14 @@
 """What a buyer chooses from on a checkout's page, and what its fields hold already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.pages import money
 from app.pages.countries import name_of
 from app.pages.form import ADDRESS, CONTACT, ELSEWHERE, of_platform
 from app.pages.wishes import TYPED
-from domain.contracts.ordering import CheckoutDetails, Destination
+from domain.contracts.ordering import CheckoutDetails, Destination, Option
+from domain.shared.countries import spelt
 from domain.shared.values import Address
 
 
@@ -28,7 +29,7 @@ def held(details: CheckoutDetails) -> dict[str, str]:
         for place in method.destinations:
             address = place.address if place.destination_id == TYPED else address
     values = {name: getattr(address, name) or "" for name in ADDRESS}
-    values["address_country"] = values["address_country"].upper()
+    values["address_country"] = spelt(values["address_country"]) or ""
     values |= {name: getattr(buyer, name, None) or "" for name in CONTACT}
     others = [named(place) for place in known(details)]
     chosen = selected and (ELSEWHERE if selected == TYPED else of_platform(selected))
@@ -63,9 +64,16 @@ def destinations(details: CheckoutDetails, values: Mapping[str, str]) -> tuple[C
 
 
 def options(details: CheckoutDetails, values: Mapping[str, str]) -> tuple[Choice, ...]:
-    """The cheapest is proposed where none is chosen: nothing is charged before the buyer goes on."""
+    """The cheapest is proposed where none is chosen: nothing is charged before the buyer goes on.
+    What goes in several groups costs what they cost together.
+    """
     groups = [group for method in details.methods or () for group in method.groups]
-    offered = sorted((o for group in groups for o in group.options), key=lambda o: o.price)
+    together: dict[str, Option] = {}
+    for option in (option for group in groups for option in group.options):
+        others = together.get(option.option_id)
+        price = option.price + (others.price if others else 0)
+        together[option.option_id] = replace(option, price=price)
+    offered = sorted(together.values(), key=lambda option: option.price)
     chosen = values["option"] or next((c for g in groups if (c := g.selected_option_id)), None)
     chosen = chosen or next((option.option_id for option in offered), None)
     return tuple(

@@ -79,8 +79,8 @@ def of_platform(name: str) -> str:
     return KNOWN + quote(name, safe="")
 
 
-def read(body: bytes, media_type: str) -> Filled:
-    """Raises `Unreadable`."""
+def parsed(body: bytes, media_type: str) -> dict[str, str]:
+    """Every field as it was sent, letter by letter. Raises `Unreadable`."""
     if media_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise Unreadable
     try:
@@ -92,8 +92,17 @@ def read(body: bytes, media_type: str) -> Filled:
         )
     except ValueError as broken:
         raise Unreadable from broken
-    filled = Filled({name: " ".join(text.split()) for name, text in pairs})
-    if len(pairs) != len(filled.values) or not KEY.fullmatch(filled["key"]):
+    fields = dict(pairs)
+    if len(pairs) != len(fields):
+        raise Unreadable
+    return fields
+
+
+def read(body: bytes, media_type: str) -> Filled:
+    """Raises `Unreadable`."""
+    sent = parsed(body, media_type)
+    filled = Filled({name: " ".join(text.split()) for name, text in sent.items()})
+    if not KEY.fullmatch(filled["key"]):
         raise Unreadable
     return filled
 

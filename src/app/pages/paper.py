@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app.pages.countries import COUNTRIES
 from app.pages.payment import listed
 from app.settings import Settings
+from app.ucp import links
 
 HEADERS = {
     "cache-control": "no-store",
@@ -59,6 +60,7 @@ class Paper:
     shop: str
     root: str
     is_trial: bool
+    links: tuple[tuple[str, str], ...]
     sheets: dict[str, bytes]
     environment: Environment = field(default_factory=templates, repr=False)
 
@@ -72,6 +74,7 @@ class Paper:
             shop=settings.shop_name,
             root=urlsplit(settings.base_url).path,
             is_trial=settings.environment != "production",
+            links=tuple((links.TITLES[kind], url) for kind, url in links.of(settings).items()),
             sheets={f"{sha256(sheet).hexdigest()[:16]}.css": sheet for sheet in sheets},
         )
 
@@ -79,6 +82,7 @@ class Paper:
         text = self.environment.get_template(template).render(
             shop=self.shop,
             is_trial=self.is_trial,
+            links=self.links,
             sheets=[f"{self.root}{SHEETS}{name}" for name in self.sheets],
             **shown,
         )

@@ -1,13 +1,15 @@
 """The pages' addresses: who has one may see what it names, and nobody is asked who they are."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from starlette.exceptions import HTTPException
 
-from app.pages import checkout_routes, order_view
+from app.edge.access import declared
+from app.edge.gate import Gate
+from app.pages import cart_routes, checkout_routes, order_view
+from app.pages.account import routes as account
 from app.pages.guard import guarded
 from app.pages.paper import SHEETS, Paper
 from app.pages.payment import Payment
@@ -18,25 +20,26 @@ from domain.contracts.ordering import FindOrder, Ordering, UnknownOrder
 from domain.shared.ids import from_public
 from domain.shared.values import OrderId
 
-LINK: dict[str, Any] = {"openapi_extra": {"x-access": "link"}, "include_in_schema": False}
-PUBLIC: dict[str, Any] = {"openapi_extra": {"x-access": "public"}, "include_in_schema": False}
+LINK: dict[str, Any] = {"openapi_extra": declared("link"), "include_in_schema": False}
+PUBLIC: dict[str, Any] = {"openapi_extra": declared("public"), "include_in_schema": False}
 NOTHING_HERE = (
     "Others bring you to this shop, with what you have chosen: a shop window, an app, an assistant.",
     "If you were sent here, none of that can be bought just now. Please go back and choose again.",
 )
-AT = ("/checkout/", "/order/", SHEETS)
+AT = ("/cart/", "/checkout/", "/order/", SHEETS)
 
 
 def is_at(path: str) -> bool:
     """Whether this is the address of a page."""
-    return path == "/" or path.startswith(AT)
+    return path == "/" or path.startswith(AT) or account.is_at(path)
 
 
-def router(ordering: Ordering, paper: Paper, settings: Settings) -> APIRouter:
-    address = urlsplit(settings.base_url)
-    routes = APIRouter(route_class=guarded(paper, f"{address.scheme}://{address.netloc}"))
+def router(ordering: Ordering, paper: Paper, gate: Gate, settings: Settings) -> APIRouter:
+    routes = APIRouter(route_class=guarded(paper, gate))
     offered = handlers.offered(settings.payment_handlers, environment=settings.environment)
     checkout_routes.add(routes, Till(ordering, paper, Payment(offered)), LINK)
+
+    cart_routes.add(routes, ordering, paper, LINK)
 
     @routes.api_route("/order/{name}", methods=["GET", "HEAD"], **LINK)
     async def order(name: str, told: str = "") -> Response:
@@ -44,6 +47,13 @@ def router(ordering: Ordering, paper: Paper, settings: Settings) -> APIRouter:
             raise UnknownOrder(OrderId(UUID(int=0)))
         details = await ordering.find_order(FindOrder(order_id=OrderId(known)))
         return paper.page("order.html", view=order_view.view(details, is_new=told == "placed"))
+
+    return routes
+
+
+def front(paper: Paper, gate: Gate) -> APIRouter:
+    """What every page needs, and the door: served once, whatever pages are."""
+    routes = APIRouter(route_class=guarded(paper, gate))
 
     @routes.api_route(f"{SHEETS}{{name}}", methods=["GET", "HEAD"], **PUBLIC)
     async def sheet(name: str) -> Response:

@@ -8,12 +8,12 @@ from fastapi import Response
 from pydantic_core import from_json
 
 from app.pages import wishes
-from app.pages.checkout_view import READY, seen, view
+from app.pages.checkout_view import seen, view
 from app.pages.form import Filled, mistakes
 from app.pages.guard import AWAY
 from app.pages.paper import Paper
 from app.pages.payment import Payment
-from app.pages.told import GOES_ON, TELLING
+from app.pages.told import GOES_ON, TELLING, is_ready
 from domain.contracts.ordering import (
     Answer,
     CheckoutClosed,
@@ -79,7 +79,7 @@ class Till:
         if not filled.goes_on:
             return self._to(details, "saved")
         now = await self._again(details)
-        if filled.asked[0] == "continue" or now.status != READY:
+        if filled.asked[0] == "continue" or not is_ready(now):
             return self._to(now, GOES_ON)
         if filled["seen"] != seen(now):
             return self._to(now, "changed")

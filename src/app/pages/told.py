@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.pages.wishes import is_chosen_elsewhere
 from domain.contracts.ordering import CheckoutDetails, Notice
 
 LINE = re.compile(r"line_items\[(\d+)\]")
@@ -21,6 +22,7 @@ TELLING = {
 }
 """What an address may ask the page to say (`?told=saved`): nothing else can be put into it."""
 GOOD = ("saved",)
+REVIEW = "requires_buyer_review"
 GOES_ON = "continue"
 """Told after a buyer went on: only then what is missing is a mistake, and not just still empty."""
 NOT_CHARGED = "Nothing was charged. Try again, or choose another way to pay."
@@ -32,12 +34,33 @@ def mistakes(details: CheckoutDetails, *, goes_on: bool) -> Iterator[tuple[str, 
     What belongs to no field has none. Notes that are no mistakes are left out, and so is what is
     missing where the same field is told why already.
     """
-    wrong = [n for n in details.notices if n.kind != "info" and n.code != "missing"]
+    told_here = [n for n in details.notices if not _is_told_elsewhere(n)]
+    wrong = [n for n in told_here if n.kind != "info" and n.code != "missing"]
     told = {_field(notice, details) for notice in wrong} - {""}
     for notice in details.notices:
         is_empty = notice.code == "missing" and goes_on and _field(notice, details) not in told
         if notice in wrong or is_empty:
             yield _field(notice, details), _text(notice, details)
+
+
+def beside(notices: tuple[Notice, ...], index: int) -> tuple[Notice, ...]:
+    """What must stand beside this line (UCP MSG-6)."""
+    here = f"line_items[{index}]"
+    return tuple(n for n in notices if n.presentation == "disclosure" and n.path == here)
+
+
+def _is_told_elsewhere(notice: Notice) -> bool:
+    """What stands beside a line for good, and what is no business of the page."""
+    is_review = notice.severity == REVIEW  # which is what the page is for
+    is_beside = notice.presentation == "disclosure"
+    return is_review or is_beside or (notice.path or "").startswith("context")
+
+
+def is_ready(details: CheckoutDetails) -> bool:
+    """Whether nothing is in the way of an order that is placed on the page."""
+    errors = [n for n in details.notices if n.kind == "error" and n.code != "payment_failed"]
+    is_open = details.status in ("ready_for_complete", "requires_escalation")
+    return is_open and all(notice.severity == REVIEW for notice in errors)
 
 
 def said(note: str, *, has_problems: bool) -> str:
@@ -46,7 +69,11 @@ def said(note: str, *, has_problems: bool) -> str:
 
 
 def needs_delivery(details: CheckoutDetails) -> bool:
-    """Whether anything of it is to be sent somewhere, as far as ordering has said."""
+    """Whether anything of it is to be sent somewhere, as far as ordering has said, and it is left to
+    the page where: what goes to several places was spoken of elsewhere.
+    """
+    if is_chosen_elsewhere(details):
+        return False
     if any(method.line_ids for method in details.methods or ()):
         return True
     return any(_field(n, details) == "destination" for n in details.notices if n.code == "missing")

@@ -4,7 +4,7 @@ A page asks as the client whose checkout it is: a link that was handed on opens 
 nothing else. All that is not on the page is said again as it was.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 
 from app.pages.form import ADDRESS, CONTACT, Filled
@@ -45,12 +45,13 @@ def request(filled: Filled, details: CheckoutDetails, operation: str) -> Request
 
 
 def update(filled: Filled, details: CheckoutDetails) -> UpdateCheckout:
+    """What was claimed of the buyer cannot be shown to be true on a page: it is not claimed here."""
     return UpdateCheckout(
         request=request(filled, details, "page_update"),
         checkout_id=details.checkout_id,
         lines=_lines(filled, details),
         buyer=_buyer(filled, details),
-        context=details.context,
+        context=replace(details.context, eligibility=()) if details.context else None,
         codes=_codes(filled, details),
         methods=_methods(filled, details),
     )
@@ -65,6 +66,7 @@ def complete(
         checkout_id=details.checkout_id,
         instrument=instrument,
         deal=details.deal or None,
+        is_by_buyer=True,
     )
 
 
@@ -110,11 +112,38 @@ def _codes(filled: Filled, details: CheckoutDetails) -> tuple[str, ...] | None:
 
 
 def _methods(filled: Filled, details: CheckoutDetails) -> tuple[WantedMethod, ...] | None:
+    if is_chosen_elsewhere(details):
+        return tuple(_kept(method) for method in details.methods or ())
     if details.methods:
         return tuple(_changed(method, filled) for method in details.methods)
     if filled.names_address:
         return (_wanted(None, (_typed(filled),), filled),)
     return None if details.methods is None else ()
+
+
+def is_chosen_elsewhere(details: CheckoutDetails) -> bool:
+    """Whether goods go to several places or in different ways, or are collected: the page has room
+    for one way to one place.
+    """
+    methods = details.methods or ()
+    ways = {g.selected_option_id for m in methods for g in m.groups if g.selected_option_id}
+    is_collected = any(method.kind == "pickup" for method in methods)
+    return len(methods) > 1 or len(ways) > 1 or is_collected
+
+
+def _kept(method: Method) -> WantedMethod:
+    """Goods that go to several places do so as the platform said: the page has room for one."""
+    return WantedMethod(
+        kind=method.kind,
+        method_id=method.method_id,
+        line_ids=method.line_ids,
+        destinations=method.destinations,
+        selected_destination_id=method.selected_destination_id,
+        groups=tuple(
+            WantedGroup(group_id=group.group_id, selected_option_id=group.selected_option_id)
+            for group in method.groups
+        ),
+    )
 
 
 def _changed(method: Method, filled: Filled) -> WantedMethod:
@@ -128,13 +157,22 @@ def _wanted(
     method: Method | None, destinations: tuple[Destination, ...], filled: Filled
 ) -> WantedMethod:
     selected = filled.place or (method.selected_destination_id if method else None)
-    chosen = method.groups[0].selected_option_id if method and method.groups else None
     return WantedMethod(
         kind=method.kind if method else "shipping",
         method_id=method.method_id if method else None,
         destinations=destinations,
         selected_destination_id=TYPED if filled.names_address else selected,
-        groups=(WantedGroup(selected_option_id=filled["option"] or chosen),),
+        groups=_groups(method, filled["option"] or None),
+    )
+
+
+def _groups(method: Method | None, option: str | None) -> tuple[WantedGroup, ...]:
+    """What is chosen on the page goes for every group."""
+    if not (method and method.groups):
+        return (WantedGroup(selected_option_id=option),)
+    return tuple(
+        WantedGroup(group_id=g.group_id, selected_option_id=option or g.selected_option_id)
+        for g in method.groups
     )
 
 

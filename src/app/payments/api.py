@@ -91,7 +91,7 @@ class CaptureBody(Body):
 def router(payments: Payments, desk: Desk) -> APIRouter:
     routes = desk.routes("payments")
 
-    @routes.get("/payments", **staff("list_payments", UnfitCursor))
+    @routes.get("/payments", **staff("list_payments", "payments:read", UnfitCursor))
     async def list_payments(
         state: Annotated[State | None, Query(description="Those in this state alone.")] = None,
         order_id: OrderName = None,
@@ -107,13 +107,15 @@ def router(payments: Payments, desk: Desk) -> APIRouter:
         )
         return Page(items=tuple(_body(payment) for payment in page.items), next=page.next)
 
-    @routes.get("/payments/{payment_id}", **staff("get_payment", UnknownPayment))
+    @routes.get("/payments/{payment_id}", **staff("get_payment", "payments:read", UnknownPayment))
     async def get_payment(payment_id: PaymentName) -> PaymentBody:
         """As our books have it; the provider is not asked."""
         found = await payments.find_payment(FindPayment(attempt_id=_attempt(payment_id)))
         return _body(found)
 
-    @routes.post("/payments/{payment_id}/captures", **staff("capture_payment", *Captures))
+    @routes.post(
+        "/payments/{payment_id}/captures", **staff("capture_payment", "payments:write", *Captures)
+    )
     async def capture_payment(
         payment_id: PaymentName, key: IdempotencyKey, body: CaptureBody
     ) -> PaymentBody:
@@ -126,7 +128,8 @@ def router(payments: Payments, desk: Desk) -> APIRouter:
         return _body(await payments.capture(message))
 
     @routes.post(
-        "/payments/{payment_id}/void", **staff("void_payment", UnknownPayment, AlreadyCaptured)
+        "/payments/{payment_id}/void",
+        **staff("void_payment", "payments:write", UnknownPayment, AlreadyCaptured),
     )
     async def void_payment(payment_id: PaymentName, _key: IdempotencyKey) -> PaymentBody:
         """Let go of what was set aside, for good. Whatever the key, a void is the same void."""

@@ -53,6 +53,13 @@ def _container(text: str, words: Words) -> str:
     )
 
 
+def _identity(text: str, words: Words) -> str:
+    """What opens its routes; owners and managers have it at once."""
+    for scope in (f"{words.name}:read", f"{words.name}:write"):
+        text = in_collection(text, "STAFF_SCOPES", scope, f'"{scope}"')
+    return text
+
+
 def _merchant(text: str, words: Words) -> str:
     name = words.name
     entry = f'"{name}": Counter({name}_api.router, ({words.Name},))'
@@ -80,4 +87,5 @@ PLACES: dict[str, Named] = {
     "src/app/context_map.py": _context_map,
     "src/app/merchant.py": _merchant,
     "src/app/settings.py": _settings,
+    "src/domain/contracts/identity.py": _identity,
 }

@@ -48,6 +48,8 @@ def write(words: Words, root: Path, *, is_trial: bool = False) -> Written:
         _run(copy, "ruff", "check", "--no-cache", "--quiet", "--fix", "--select", "I", *python)
         _run(copy, "ruff", "format", "--no-cache", "--quiet", *python)
         _run(copy, "tests.contracts.snapshots")
+        _run(copy, "tests.contracts.events")
+        _run(copy, "tests.edge.declared")
         _run(copy, "tests.documents.pages")
         written = {path: (copy / path).read_bytes() for path in _differing(copy, root)}
     new = tuple(path for path in written if not (root / path).exists())

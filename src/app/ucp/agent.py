@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from app.ucp.errors import Refused
 from app.ucp.presentation import VERSION
 
-LONGEST = 2000
+LONGEST, LONGEST_KNOWN, MOST_KNOWN = 2000, 500, 1000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _KEY = r"[a-z*][a-z0-9_\-.*]*"
@@ -30,24 +31,39 @@ class Agent:
     version: str | None = None
 
 
-def agent(header: str | None, *, is_interop: bool) -> Agent:
-    """Who is asking. Refuses what names no profile that could be fetched."""
+def agent(header: str | None, *, is_interop: bool, own: str | None = None) -> Agent:
+    """Who is asking. Refuses what names no profile that could be fetched, nor is our own."""
     if header is None:
         raise _unfit("The UCP-Agent header is missing.")
-    members = _dictionary(header.strip(" ")) or {}
-    profile, parameters = members.get("profile", (None, {}))
+    profile, version = _known(header) if len(header) <= LONGEST_KNOWN else _named(header)
     if profile is None:
         raise _unfit('The UCP-Agent header must be of the form profile="https://...".')
-    version = parameters.get("version") or members.get("version", (None, {}))[0]
-    if not _is_fit(profile, is_interop=is_interop, is_versioned=version is not None):
+    if profile != own and not _is_fit(
+        profile, is_interop=is_interop, is_versioned=version is not None
+    ):
         raise _unfit("The profile in UCP-Agent must be an https URL.")
     return Agent(profile, version)
 
 
 def require_served(version: str | None) -> None:
-    """Refuses a version of the protocol that is not spoken here (VER-2)."""
+    """Refuses a version of the protocol that is not spoken here (VER-1, VER-2)."""
     if version not in (None, VERSION):
         raise Refused(422, "version_unsupported", f"Only protocol version {VERSION} is served.")
+
+
+def _named(header: str) -> tuple[str | None, str | None]:
+    members = _dictionary(header.strip(" ")) or {}
+    profile, parameters = members.get("profile", (None, {}))
+    return profile, parameters.get("version") or members.get("version", (None, {}))[0]
+
+
+def profile_of(header: str) -> str | None:
+    """The profile that a header names, fit or not."""
+    return _named(header)[0]
+
+
+_known = lru_cache(MOST_KNOWN)(_named)
+"""A platform says the same each time."""
 
 
 def _unfit(content: str) -> Refused:

@@ -3,8 +3,9 @@
 from pydantic_core import to_json
 
 from app.ucp import rendering
-from app.ucp.presentation import CHECKOUT, Presentation
-from domain.contracts.ordering import Answer, CheckoutDetails, Notice
+from app.ucp.invitation import is_about_delivery
+from app.ucp.presentation import CART, CHECKOUT, Presentation
+from domain.contracts.ordering import Answer, CartDetails, CheckoutDetails, Notice
 
 CHOOSE_DELIVERY = "Fulfillment address and option must be selected"
 
@@ -25,22 +26,20 @@ class UcpAnswers:
             code, body = _relaxed(checkout, body)
         return Answer(code=code, body=to_json(body).decode())
 
-    def nothing(self, notices: tuple[Notice, ...], presentation: str, /) -> Answer:
-        """An error envelope (CHK-21). That is closed, so interop clients, who look for `detail`, get
-        a flat error (INTEROP 11).
+    def cart(self, cart: CartDetails, presentation: str, outcome: str, /) -> Answer:
+        body = rendering.cart(cart, Presentation.from_text(presentation))
+        return Answer(code=201 if outcome == "created" else 200, body=to_json(body).decode())
+
+    def nothing(
+        self, notices: tuple[Notice, ...], presentation: str, /, *, of: str = "checkout"
+    ) -> Answer:
+        """An error envelope (CHK-21, CAR-4), over whatever it is carried (MCP-7). Interop clients look
+        into messages too (INTEROP 11).
         """
         shown = Presentation.from_text(presentation)
-        if not shown.is_interop:
-            page = f"{shown.base_url}/"
-            body = rendering.failure(notices, shown, CHECKOUT, continue_url=page)
-            return Answer(code=200, body=to_json(body).decode())
-        is_short = any(notice.code == "out_of_stock" for notice in notices)
-        text = " ".join(notice.text for notice in notices)
-        flat = {
-            "code": "out_of_stock" if is_short else "item_unavailable",
-            "content": f"Insufficient stock. {text}" if is_short else f"Item not found. {text}",
-        }
-        return Answer(code=400, body=to_json({**flat, "detail": flat["content"]}).decode())
+        root = CART if of == "cart" else CHECKOUT
+        body = rendering.failure(notices, shown, root, continue_url=f"{shown.base_url}/")
+        return Answer(code=200, body=to_json(body).decode())
 
 
 def _relaxed(checkout: CheckoutDetails, body: rendering.Body) -> tuple[int, rendering.Body]:
@@ -48,12 +47,6 @@ def _relaxed(checkout: CheckoutDetails, body: rendering.Body) -> tuple[int, rend
     for error in errors:
         if error.code == "payment_failed":
             return 402, {**body, "detail": error.text}
-    if any(_is_about_delivery(error) for error in errors):
+    if any(is_about_delivery(error) for error in errors):
         return 400, {**body, "detail": CHOOSE_DELIVERY}
     return 200, body
-
-
-def _is_about_delivery(error: Notice) -> bool:
-    """A delivery that was never spoken of has no place in the checkout to point at."""
-    is_there = error.path is None or error.path.startswith("fulfillment")
-    return error.code == "missing" and is_there

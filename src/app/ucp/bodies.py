@@ -5,23 +5,31 @@ Members that are not named here are ignored (GEN-5, GEN-6): never kept, never ec
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
+from app.ucp.attribution import Attributed, attribution
 from app.ucp.errors import BadRequest
+from app.ucp.presentation import BUYER_CONSENT, DISCOUNT, FULFILLMENT, Presentation
 from domain.contracts.ordering import (
     Buyer,
     BuyerContext,
+    CreateCart,
     CreateCheckout,
     Destination,
+    KnownBuyer,
     Request,
+    UnknownCart,
+    UpdateCart,
     UpdateCheckout,
     WantedGroup,
     WantedLine,
     WantedMethod,
 )
-from domain.shared.values import MOST_UNITS, Address, CheckoutId, Consents, Quantity, Sku
+from domain.shared.ids import from_public
+from domain.shared.values import MOST_UNITS, Address, CartId, CheckoutId, Consents, Quantity, Sku
 
 _Claim = re.compile(r"[a-z][a-z0-9]*(?:\.[a-z][a-z0-9_]*)+")
 
@@ -160,54 +168,153 @@ class FulfillmentBody(Body):
     methods: Annotated[list[MethodBody], Field(max_length=20)] | None = None
 
 
-class CheckoutBody(Body):
-    """What a buyer wants, as a whole."""
+class WantedBody(Body):
+    """What a buyer wants of goods, and who and where they are."""
 
     line_items: Annotated[list[LineItemBody], Field(min_length=1, max_length=100)]
     buyer: BuyerBody | None = None
     context: ContextBody | None = None
     discounts: DiscountsBody | None = None
-    fulfillment: FulfillmentBody | None = None
 
-    def create(self, request: Request, *, is_interop: bool) -> CreateCheckout:
-        """In interop mode known buyers are offered their addresses, whoever asks (INTEROP 14)."""
-        return CreateCheckout(
-            request=request,
-            lines=self._lines(),
-            buyer=self.buyer.buyer() if self.buyer else None,
-            context=self.context.context() if self.context else None,
-            codes=self._codes(),
-            methods=self._methods(),
-            offers_stored_addresses=is_interop,
-        )
+    def within(self, shown: Presentation, language: str | None = None) -> Self:
+        """What is of an extension that was not negotiated means nothing here (UCP NAM-6, A-71). The
+        `language` is the buyer's where the context says none (RST-19).
+        """
+        active = shown.capabilities
+        update: dict[str, Any] = {}
+        if language and not (self.context and self.context.language):
+            said = self.context or ContextBody()
+            update["context"] = said.model_copy(update={"language": language})
+        if DISCOUNT not in active:
+            update["discounts"] = None
+        if FULFILLMENT not in active and "fulfillment" in type(self).model_fields:
+            update["fulfillment"] = None
+        if BUYER_CONSENT not in active and self.buyer:
+            update["buyer"] = self.buyer.model_copy(update={"consent": None})
+        return self.model_copy(update=update) if update else self
+
+    def _lines(self) -> tuple[WantedLine, ...]:
+        _require_distinct("line_items", (line.id for line in self.line_items))
+        return tuple(line.wanted() for line in self.line_items)
+
+    def _buyer(self) -> Buyer | None:
+        return self.buyer.buyer() if self.buyer else None
+
+    def _context(self) -> BuyerContext | None:
+        return self.context.context() if self.context else None
+
+    def _codes(self) -> tuple[str, ...] | None:
+        codes = self.discounts.codes if self.discounts else None
+        return None if codes is None else tuple(codes)
+
+
+class CheckoutBody(WantedBody):
+    """What a buyer wants, as a whole."""
+
+    fulfillment: FulfillmentBody | None = None
+    attribution: Attributed = None
 
     def update(
-        self, request: Request, checkout_id: CheckoutId, *, is_interop: bool
+        self,
+        request: Request,
+        checkout_id: CheckoutId,
+        known_buyer: KnownBuyer | None,
+        *,
+        is_interop: bool,
+        may_split: bool = False,
     ) -> UpdateCheckout:
         """What is not mentioned is removed (CHK-22); in interop mode it stays (INTEROP 5)."""
         return UpdateCheckout(
             request=request,
             checkout_id=checkout_id,
             lines=self._lines(),
-            buyer=self.buyer.buyer() if self.buyer else None,
-            context=self.context.context() if self.context else None,
+            buyer=self._buyer(),
+            context=self._context(),
             codes=self._codes(),
             methods=self._methods(),
             offers_stored_addresses=is_interop,
             is_merge=is_interop,
+            known_buyer=known_buyer,
+            may_split=may_split,
+            attribution=attribution(self.attribution if is_interop else self.attribution or {}),
         )
-
-    def _lines(self) -> tuple[WantedLine, ...]:
-        _require_distinct("line_items", (line.id for line in self.line_items))
-        return tuple(line.wanted() for line in self.line_items)
-
-    def _codes(self) -> tuple[str, ...] | None:
-        codes = self.discounts.codes if self.discounts else None
-        return None if codes is None else tuple(codes)
 
     def _methods(self) -> tuple[WantedMethod, ...] | None:
         methods = self.fulfillment.methods if self.fulfillment else None
         return None if methods is None else tuple(method.method() for method in methods)
+
+
+class NewCheckoutBody(CheckoutBody):
+    """A checkout of a cart has the items of the cart, whatever is said of items here (UCP A-49)."""
+
+    line_items: Annotated[list[LineItemBody], Field(max_length=100)] = Field(default_factory=list)
+    cart_id: Reference = None
+
+    def create(
+        self,
+        request: Request,
+        known_buyer: KnownBuyer | None,
+        *,
+        is_interop: bool,
+        has_carts: bool,
+        may_split: bool = False,
+    ) -> CreateCheckout:
+        """In interop mode known buyers are offered their addresses, whoever asks (INTEROP 14). A
+        cart is named only by clients that know of carts (CAR-8).
+        """
+        cart_id = cart_named(self.cart_id) if self.cart_id and has_carts else None
+        if not (self.line_items or cart_id):
+            raise BadRequest("body.line_items: at least one item is needed")
+        return CreateCheckout(
+            request=request,
+            lines=() if cart_id else self._lines(),
+            buyer=self._buyer(),
+            context=self._context(),
+            codes=self._codes(),
+            methods=self._methods(),
+            offers_stored_addresses=is_interop,
+            known_buyer=known_buyer,
+            cart_id=cart_id,
+            may_split=may_split,
+            attribution=attribution(self.attribution),
+        )
+
+
+class CartBody(WantedBody):
+    """A cart as a whole. Its id is in the path; one that is sent too must be the same (UCP A-50)."""
+
+    id: Reference = None
+    attribution: Attributed = None
+
+    def create(self, request: Request) -> CreateCart:
+        return CreateCart(
+            request=request,
+            lines=self._lines(),
+            buyer=self._buyer(),
+            context=self._context(),
+            codes=self._codes(),
+            attribution=attribution(self.attribution),
+        )
+
+    def update(self, request: Request, cart_id: CartId) -> UpdateCart:
+        if self.id and from_public("cart", self.id) != cart_id:
+            raise BadRequest("body.id: the path names another cart")
+        return UpdateCart(
+            request=request,
+            cart_id=cart_id,
+            lines=self._lines(),
+            buyer=self._buyer(),
+            context=self._context(),
+            codes=self._codes(),
+            attribution=attribution(self.attribution),
+        )
+
+
+def cart_named(text: str) -> CartId:
+    """What is no id of ours names nothing (ERR-6)."""
+    if (known := from_public("cart", text)) is None:
+        raise UnknownCart(CartId(UUID(int=0)))
+    return CartId(known)
 
 
 def _require_distinct(where: str, names: Iterable[str | None]) -> None:

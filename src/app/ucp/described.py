@@ -24,7 +24,6 @@ def described(
     headers = [_header("UCP-Agent", AGENT, required=True)]
     if key:
         headers.append(_header("Idempotency-Key", KEY, required=key == "required"))
-    headers.append(_header("X-API-Key", "The key of a registered platform.", required=False))
     answers = {success: "The resource as it stands."}
     answers.setdefault(200, "Messages only: there is no resource to speak of.")
     return {
@@ -33,7 +32,8 @@ def described(
         "responses": {
             **{status: _answer(text, RESOURCE) for status, text in answers.items()},
             400: _answer("The request makes no sense as it is.", FLAT),
-            401: _answer("A registered platform's key is needed.", FLAT),
+            401: _answer("A platform's API key or access token is needed.", FLAT),
+            403: _answer("It is not for whoever asks, or not under this profile.", FLAT),
             409: _answer("It cannot be done to what is there, or the key is taken.", FLAT),
             422: _answer("This version of the protocol is not spoken here.", FLAT),
             "default": _answer("The request did not succeed.", FLAT),

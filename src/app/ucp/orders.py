@@ -23,9 +23,9 @@ from domain.shared.ids import public
 
 
 def order(details: OrderDetails, shown: Presentation) -> Body:
-    """The whole order as it stands, never a part of it (ORD-1)."""
+    """The whole order as it stands, never a part of it (ORD-1); it adds up as it did (ORD-13)."""
     order_id = public("ord", details.order_id)
-    return {
+    body: Body = {
         "ucp": envelope(shown, ORDER),
         "id": order_id,
         "checkout_id": public("chk", details.checkout_id),
@@ -39,6 +39,9 @@ def order(details: OrderDetails, shown: Presentation) -> Body:
         "adjustments": [_adjustment(adjustment) for adjustment in details.adjustments],
         "totals": [total(entry) for entry in details.totals],
     }
+    if details.attribution:  # as it was said last of the checkout (ORD-11)
+        body["attribution"] = {one.name: one.value for one in details.attribution}
+    return body
 
 
 def line_status(units: int, units_fulfilled: int) -> str:
@@ -51,6 +54,7 @@ def line_status(units: int, units_fulfilled: int) -> str:
 
 
 def _line(line: OrderLine) -> Body:
+    """ORD-3."""
     return told(
         id=line.line_id,
         item=told(id=line.sku, title=line.title, price=line.unit_price, image_url=line.image_url),
@@ -66,6 +70,7 @@ def _line(line: OrderLine) -> Body:
 
 
 def _expectation(promise: Expectation) -> Body:
+    """ORD-5."""
     return told(
         id=promise.expectation_id,
         line_items=_units(promise.lines),

@@ -5,14 +5,19 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from app.ucp import handlers
-from app.ucp.presentation import BUYER_CONSENT, CHECKOUT, DISCOUNT, FULFILLMENT, Presentation
+from app.ucp import handlers, links
+from app.ucp.handover import handed_over
+from app.ucp.invitation import invitation
+from app.ucp.presentation import BUYER_CONSENT, CART, CHECKOUT, DISCOUNT, FULFILLMENT, Presentation
 from domain.contracts.ordering import (
+    Alternative,
     AppliedDiscount,
     Buyer,
     BuyerContext,
+    CartDetails,
     CheckoutDetails,
     CheckoutLine,
+    Destination,
     Group,
     Method,
     Notice,
@@ -23,24 +28,27 @@ from domain.shared.ids import public
 from domain.shared.values import Address
 
 Body = dict[str, Any]
+Paths = dict[tuple[str, str | None], str]
+"""Where lines and the delivery of groups are told of."""
+BUYERS = "requires_buyer_review"
 TERMINAL = ("completed", "canceled")
+DELIVERY = "$.totals[?(@.type=='fulfillment')]"
+"""Where delivery is told of, for those to whom no method is shown (A-23)."""
 
 
 def checkout(details: CheckoutDetails, shown: Presentation) -> Body:
     """The whole checkout resource (UCP section 10)."""
-    active = shown.capabilities
+    details, active = handed_over(details, shown), shown.capabilities
     checkout_id = public("chk", details.checkout_id)
     body: Body = {
-        "ucp": envelope(
-            shown, CHECKOUT, payment_handlers=handlers.registry(shown.payment_handlers)
-        ),
+        "ucp": envelope(shown, CHECKOUT, payment_handlers=handlers.registry(shown)),
         "id": checkout_id,
         "status": details.status,
         "currency": details.currency,
         "line_items": [_line(line) for line in details.lines],
         "totals": [total(entry) for entry in details.totals],
-        "messages": [message(notice) for notice in details.notices],
-        "links": [],
+        "messages": [message(notice) for notice in _notices(details, shown)],
+        "links": _links(shown),
         "expires_at": instant(details.expires_at),
     }
     if details.buyer is not None:
@@ -48,9 +56,9 @@ def checkout(details: CheckoutDetails, shown: Presentation) -> Body:
     if details.context is not None:
         body["context"] = _context(details.context)
     if DISCOUNT in active and (details.codes is not None or details.discounts):
-        body["discounts"] = _discounts(details)
+        body["discounts"] = _discounts(details, tells_methods=FULFILLMENT in active)
     if FULFILLMENT in active and details.methods is not None:
-        body["fulfillment"] = {"methods": [_method(method) for method in details.methods]}
+        body["fulfillment"] = _fulfillment(details, details.methods)
     if details.order_id is not None:
         body["order"] = _confirmation(public("ord", details.order_id), shown)
     if details.status not in TERMINAL:
@@ -58,8 +66,45 @@ def checkout(details: CheckoutDetails, shown: Presentation) -> Body:
     return body
 
 
+def cart(details: CartDetails, shown: Presentation) -> Body:
+    """The whole cart resource (UCP section 12)."""
+    cart_id = public("cart", details.cart_id)
+    body: Body = {
+        "ucp": envelope(shown, CART),
+        "id": cart_id,
+        "currency": details.currency,
+        "line_items": [_line(line) for line in details.lines],
+        "totals": [total(entry) for entry in details.totals],
+        "messages": [message(notice) for notice in details.notices],
+        "expires_at": instant(details.expires_at),
+        "links": _links(shown),
+        "continue_url": f"{shown.base_url}/cart/{cart_id}",
+    }
+    if details.buyer is not None:
+        body["buyer"] = _buyer(details.buyer, tells_consent=False)
+    if details.context is not None:
+        body["context"] = _context(details.context)
+    if DISCOUNT in shown.capabilities and (details.codes is not None or details.discounts):
+        body["discounts"] = _discounts(details, tells_methods=False)
+    return body
+
+
+def _links(shown: Presentation) -> list[Body]:
+    return [
+        {"type": kind, "url": url, "title": links.TITLES[kind]} for kind, url in shown.links.items()
+    ]
+
+
+def _notices(details: CheckoutDetails, shown: Presentation) -> tuple[Notice, ...]:
+    more = invitation(details) if shown.invites else None
+    return (*details.notices, more) if more else details.notices
+
+
 def envelope(shown: Presentation, root: str, *, status: str = "success", **more: object) -> Body:
-    """The `ucp` member: what was negotiated, as far as it matters to this answer (section 5)."""
+    """The `ucp` member: what was negotiated, as far as it matters to this answer (ENV-1, VER-3), and
+    always whether it is good news (ENV-2). Ways to pay come along where there is something to pay
+    (ENV-3).
+    """
     active = {name: [{"version": v}] for name, v in shown.relevant_to(root).items()}
     return {"version": shown.version, "status": status, "capabilities": active, **more}
 
@@ -67,15 +112,21 @@ def envelope(shown: Presentation, root: str, *, status: str = "success", **more:
 def failure(
     notices: Iterable[Notice], shown: Presentation, root: str, *, continue_url: str | None = None
 ) -> Body:
-    """The answer where there is no resource to speak of (ENV-4, ENV-5)."""
+    """The answer where there is no resource to speak of (ENV-4, ENV-5): there is nothing that could
+    be mended, but what only the buyer can do.
+    """
     body = {
         "ucp": envelope(shown, root, status="error"),
         "messages": [
-            {"type": "error", "code": n.code, "content": n.text, "severity": "unrecoverable"}
+            {"type": "error", "code": n.code, "content": n.text, "severity": _severity(n)}
             for n in notices
         ],
     }
     return body | ({"continue_url": continue_url} if continue_url else {})
+
+
+def _severity(notice: Notice) -> str:
+    return BUYERS if notice.severity == BUYERS else "unrecoverable"
 
 
 def message(notice: Notice) -> Body:
@@ -87,6 +138,10 @@ def message(notice: Notice) -> Body:
         content=notice.text,
         severity=severity,
         path=f"$.{notice.path}" if notice.path else None,
+        content_type=notice.content_type if notice.content_type != "plain" else None,
+        presentation=notice.presentation,
+        image_url=notice.image_url,
+        url=notice.url,
     )
 
 
@@ -163,26 +218,59 @@ def _without(body: Body, member: str) -> Body:
     return {name: value for name, value in body.items() if name != member}
 
 
-def _discounts(details: CheckoutDetails) -> Body:
-    places = {line.line_id: f"$.line_items[{i}]" for i, line in enumerate(details.lines)}
+def _discounts(details: CheckoutDetails | CartDetails, *, tells_methods: bool) -> Body:
+    is_final = isinstance(details, CheckoutDetails) and details.status == "completed"
+    paths: Paths = {
+        (line.line_id, None): f"$.line_items[{i}]" for i, line in enumerate(details.lines)
+    }
+    if tells_methods and isinstance(details, CheckoutDetails):
+        paths |= {
+            ("", group.group_id): f"$.fulfillment.methods[{i}].groups[{j}]"
+            for i, method in enumerate(details.methods or ())
+            for j, group in enumerate(method.groups)
+        }
     return {
         "codes": list(details.codes or ()),
-        "applied": [_applied(discount, places) for discount in details.discounts],
+        "applied": [_applied(one, paths, is_final=is_final) for one in details.discounts],
     }
 
 
-def _applied(discount: AppliedDiscount, places: dict[str, str]) -> Body:
+def _applied(discount: AppliedDiscount, paths: Paths, *, is_final: bool) -> Body:
+    """What was taken off for a claim is provisional until that is shown to be true (DSC-12). What
+    comes off the order as a whole falls nowhere (DSC-8).
+    """
+    shares = [
+        {"path": paths.get((share.line_id, share.group_id), DELIVERY), "amount": share.amount}
+        for share in discount.allocations
+    ]
     return told(
         code=discount.code,
         title=discount.title,
         amount=discount.amount,
         automatic=discount.code is None,
+        method=discount.method if shares else None,
         priority=discount.priority,
-        allocations=[
-            {"path": places[share.line_id], "amount": share.amount}
-            for share in discount.allocations
-        ],
+        provisional=(not is_final) if discount.claim else None,
+        eligibility=discount.claim,
+        allocations=shares or None,
     )
+
+
+def _fulfillment(details: CheckoutDetails, methods: tuple[Method, ...]) -> Body:
+    body: Body = {"methods": [_method(method) for method in methods]}
+    if details.alternatives and details.status not in TERMINAL:
+        body["available_methods"] = [_alternative(one) for one in details.alternatives]
+    return body
+
+
+def _alternative(alternative: Alternative) -> Body:
+    """FUL-10."""
+    return {
+        "type": alternative.kind,
+        "line_item_ids": list(alternative.line_ids),
+        "fulfillable_on": alternative.fulfillable_on,
+        "description": alternative.text,
+    }
 
 
 def _method(method: Method) -> Body:
@@ -190,13 +278,18 @@ def _method(method: Method) -> Body:
         "id": method.method_id,
         "type": method.kind,
         "line_item_ids": list(method.line_ids),
-        "destinations": [
-            {"id": place.destination_id, **postal_address(place.address)}
-            for place in method.destinations
-        ],
+        "destinations": [_place(place, method.kind) for place in method.destinations],
         "selected_destination_id": method.selected_destination_id,
         "groups": [_group(group) for group in method.groups],
     }
+
+
+def _place(place: Destination, kind: str) -> Body:
+    """Of the shape that its method says (UCP FUL-3, A-37)."""
+    if kind != "pickup":
+        return {"id": place.destination_id, **postal_address(place.address)}
+    name = place.name or place.destination_id
+    return {"id": place.destination_id, "name": name, "address": postal_address(place.address)}
 
 
 def _group(group: Group) -> Body:
@@ -212,6 +305,9 @@ def _option(option: Option) -> Body:
     return told(
         id=option.option_id,
         title=option.title,
+        description=option.description,
         carrier=option.carrier,
         totals=[{"type": "total", "display_text": option.title, "amount": option.price}],
+        earliest_fulfillment_time=option.earliest_at and instant(option.earliest_at),
+        latest_fulfillment_time=option.latest_at and instant(option.latest_at),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from unicodedata import category
 
-from domain.contracts.catalog import Media, ProductDetails, UnfitProduct, Variant
+from domain.contracts.catalog import Disclosure, Media, ProductDetails, UnfitProduct, Variant
 from domain.shared.values import A_SKU, Sku, is_sayable, is_sku
 
 NAME_LENGTH, TITLE_LENGTH, URL_LENGTH, DESCRIPTION_LENGTH = 64, 200, 1000, 5000
@@ -33,8 +33,10 @@ def _complaints(details: ProductDetails) -> Iterator[str]:
         yield f"a category is blank or longer than {TITLE_LENGTH}"
     if not all(map(_is_shown, details.media)):
         yield "a medium has no kind or no address, or one that is too long"
-    if max(len(details.categories), len(details.media)) > MOST_PARTS:
-        yield f"it has more than {MOST_PARTS} media or categories"
+    if not all(map(_is_said, details.disclosures)):
+        yield "a disclosure has no code or text, or a part that is blank or too long"
+    if max(len(details.categories), len(details.media), len(details.disclosures)) > MOST_PARTS:
+        yield f"it has more than {MOST_PARTS} media, categories or disclosures"
     if not details.variants:
         yield "it has no variant"
     seen: set[Sku] = set()
@@ -75,6 +77,14 @@ def title_of(details: ProductDetails, variant: Variant) -> str:
 def _is_shown(one: Media) -> bool:
     has_words = one.alt_text is None or _is_fit(one.alt_text, TITLE_LENGTH)
     return is_name(one.kind) and _is_fit(one.url, URL_LENGTH) and has_words
+
+
+def _is_said(one: Disclosure) -> bool:
+    has_addresses = all(u is None or _is_fit(u, URL_LENGTH) for u in (one.image_url, one.url))
+    has_place = all(p is None or _is_fit(p, TITLE_LENGTH) for p in (one.country, one.region))
+    is_known = one.content_type in ("plain", "markdown")
+    is_told = is_name(one.code) and _is_fit(one.text, DESCRIPTION_LENGTH, lines=True)
+    return has_addresses and has_place and is_known and is_told
 
 
 def _is_fit(text: str, length: int, *, lines: bool = False) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.catalog.page import ProductsPage
 from domain.catalog.product import Product
+from domain.catalog.search import Place, Search, SearchPage
 from domain.contracts.catalog import Item, KeptProduct, ProductPage
 from domain.shared.values import Sku
 
@@ -41,6 +42,18 @@ class Products(Protocol):
         ...
 
 
+class SearchIndex(Protocol):
+    """Which products hold which words, under which categories: as they stand in this transaction."""
+
+    async def put(self, products: Sequence[Product]) -> None:
+        """Index these anew, with them in one transaction; what is archived is in it no more."""
+        ...
+
+    async def find(self, search: Search) -> SearchPage:
+        """What is sold and fits, the best first; what is equally good by its id."""
+        ...
+
+
 class Showcase(Protocol):
     """Products as they were a moment ago: for those who look, not for those who buy."""
 
@@ -54,6 +67,14 @@ class Showcase(Protocol):
 
     async def page(self, after: str | None, most: int, *, is_archived: bool) -> ProductPage:
         """As `Products.page`."""
+        ...
+
+    async def search(self, search: Search) -> tuple[tuple[KeptProduct, ...], Place | None]:
+        """What `SearchIndex.find` finds, and its last place where others follow."""
+        ...
+
+    async def look_up(self, names: Sequence[str]) -> tuple[KeptProduct, ...]:
+        """The products that these are ids of, or SKUs of variants of: each once."""
         ...
 
 

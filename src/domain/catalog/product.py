@@ -102,6 +102,8 @@ class Product(Aggregate):
             image_url=self.image_url,
             needs_delivery=variant.needs_delivery,
             tax_category=variant.tax_category,
+            disclosures=self.details.disclosures,
+            ships_apart=variant.ships_apart,
         )
 
     def _note(self) -> None:

@@ -7,7 +7,7 @@ from domain.shared.model import Event, NotFound, Refusal, Stale, Unfit
 from domain.shared.values import Money, Sku
 
 MOST_OF_A_PAGE = 100
-"""Products."""
+"""Products, and names that are looked up at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,10 @@ class OptionChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """What can be put in a basket: one price for each currency it is sold in."""
+    """What can be put in a basket: one price for each currency it is sold in.
+
+    What `ships_apart` is too large or too delicate to travel in one parcel with other goods.
+    """
 
     sku: Sku
     title: str
@@ -35,6 +38,24 @@ class Variant:
     options: tuple[OptionChoice, ...] = ()
     needs_delivery: bool = True
     tax_category: str = "standard"
+    ships_apart: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What buyers must be shown beside a product: allergens, a warning that a law demands.
+
+    `code` is of the kind; `content_type` is plain or markdown. It is for those to whom goods go in
+    this country, and this region of it; where none is named, for everybody.
+    """
+
+    code: str
+    text: str
+    content_type: str = "plain"
+    image_url: str | None = None
+    url: str | None = None
+    country: str | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +68,7 @@ class ProductDetails:
     description: str = ""
     categories: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +148,44 @@ class ProductPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchProducts:
+    """Products that are sold in this currency. `query` is what a buyer typed: all of its words, the
+    last of which may be the beginning of one; without it, products by their ids.
+
+    One of the `categories`, if any are named; a variant at a price between these two, in minor
+    units. `after` is the `next` of the page before, of the same search.
+    """
+
+    currency: str
+    query: str | None = None
+    categories: tuple[str, ...] = ()
+    price_from: int | None = None
+    price_to: int | None = None
+    after: str | None = None
+    most: int = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundProducts:
+    """The best first: all words in the title, in title and categories, anywhere."""
+
+    items: tuple[KeptProduct, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookUpProducts:
+    """By names that may be SKUs of variants, or else ids of products."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductsLookedUp:
+    items: tuple[KeptProduct, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindItems:
     """`may_be_stale`: as they were a moment ago will do. For what is bought it will not."""
 
@@ -145,6 +205,8 @@ class Item:
     image_url: str | None = None
     needs_delivery: bool = True
     tax_category: str = "standard"
+    disclosures: tuple[Disclosure, ...] = ()
+    ships_apart: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +317,21 @@ class Catalog(Protocol):
         """Products by their ids, at most 100 a page; fewer where they have very many variants.
 
         Refuses with `UnknownCursor`.
+        """
+        ...
+
+    async def search_products(self, message: SearchProducts, /) -> FoundProducts:
+        """What is sold and fits, at most 100 a page, as it was a moment ago.
+
+        Odd queries are no mistake: what holds no word finds nothing. Refuses with `UnknownCursor`
+        what is no `next` of this search.
+        """
+        ...
+
+    async def look_up_products(self, message: LookUpProducts, /) -> ProductsLookedUp:
+        """The products of the first 100 of these names, each once, as they were a moment ago.
+
+        What is not there, or is archived, is left out. Never refuses.
         """
         ...
 

@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.shared.model import Event, NotFound, Refusal, Stale, Unfit
-from domain.shared.values import Money, OrderId, Quantity, Sku
+from domain.shared.values import Address, Money, OrderId, Quantity, Sku
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShippingRate:
-    """What one service level costs to one country; `country` is `default` for all others."""
+    """What one service level costs to one country; `country` is `default` for all others.
+
+    `description` says in a phrase what to expect: when it comes, and by whom. It comes `earliest_days`
+    to `latest_days` after the order, where that is said.
+    """
 
     rate_id: str
     country: str
@@ -18,6 +22,9 @@ class ShippingRate:
     title: str
     price: Money
     carrier: str | None = None
+    description: str | None = None
+    earliest_days: int | None = None
+    latest_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +92,59 @@ class ShippingRateDeleted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PickupPlace:
+    """Where buyers collect goods themselves, for nothing."""
+
+    place_id: str
+    name: str
+    address: Address
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindOptions:
-    """`country` is an ISO 3166 alpha-2 code."""
+    """Countries are ISO 3166 alpha-2 codes: `country`, and `countries` beside it.
+
+    An older release knows but the first, and no `with_places`: what it does not tell must be asked for.
+    """
 
     country: str
     currency: str
+    countries: tuple[str, ...] = ()
+    with_places: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountryOptions:
+    country: str
+    options: tuple[ShippingRate, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Ways to deliver, cheapest first; none where nothing is delivered."""
+    """Ways to deliver, cheapest first; none where nothing is delivered. `elsewhere` are those of the
+    other countries that were asked for, `places` where goods can be collected, if that was.
+    """
 
     options: tuple[ShippingRate, ...]
+    elsewhere: tuple[CountryOptions, ...] = ()
+    places: tuple[PickupPlace, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutPickupPlaces:
+    """All that there are from now on, in the order in which they are offered."""
+
+    places: tuple[PickupPlace, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindPickupPlaces:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupPlaces:
+    places: tuple[PickupPlace, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +278,12 @@ class NoShipment(NotFound):
 
 
 @dataclass(eq=False)
+class UnfitPickupPlace(Unfit):
+    place_id: str
+    because: str
+
+
+@dataclass(eq=False)
 class KeyReused(Refusal):
     """Another parcel was asked for under this key before."""
 
@@ -299,10 +353,18 @@ class Fulfillment(Protocol):
         ...
 
     async def find_options(self, message: FindOptions, /) -> Options:
-        """One option for each service level: the rate of the country, or else the default one.
+        """Of each country one option for each service level: its own rate, or else the default one.
 
         Never refuses.
         """
+        ...
+
+    async def put_pickup_places(self, message: PutPickupPlaces, /) -> PickupPlaces:
+        """Have these and no others, all or none. At most 100. Refuses with `UnfitPickupPlace`."""
+        ...
+
+    async def find_pickup_places(self, message: FindPickupPlaces, /) -> PickupPlaces:
+        """Never refuses."""
         ...
 
     async def ship(self, message: Ship, /) -> Shipped:

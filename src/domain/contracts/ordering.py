@@ -4,7 +4,7 @@ A checkout goes through the states that UCP 2026-04-08 gives it (section 10.2). 
 integers in the minor units of the checkout's, or the order's, one currency.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,8 +12,10 @@ from domain.shared.model import Event, NotFound, Refusal, Stale, Unfit
 from domain.shared.values import (
     Address,
     AttemptId,
+    CartId,
     CheckoutId,
     Consents,
+    CustomerId,
     Money,
     OrderId,
     Quantity,
@@ -22,6 +24,9 @@ from domain.shared.values import (
 
 # What a client says
 
+SAYS_NOTHING = "{}"
+"""The presentation of one that speaks in no binding's words: a page of ours, say."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -29,14 +34,16 @@ class Request:
 
     A request is named by (client, operation, key); `fingerprint` tells two requests of one name
     apart. `presentation` is how the client wants to be answered: the binding's own words, which
-    ordering keeps and hands back to it unread.
+    ordering keeps and hands back to it unread. `account` is the buyer in whose name the client
+    asks, where one has let it.
     """
 
     client: str
     operation: str
     key: str
     fingerprint: str
-    presentation: str = "{}"
+    presentation: str = SAYS_NOTHING
+    account: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +88,13 @@ class BuyerContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """Where goods may go. One that is sent without an id is given one."""
+    """Where goods may go. One that is sent without an id is given one. A place where buyers collect
+    goods has a name.
+    """
 
     address: Address
     destination_id: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +116,36 @@ class WantedMethod:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KnownBuyer:
+    """The buyer who lets a client see what is known of this customer, whose `email` is confirmed."""
+
+    customer_id: CustomerId
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribution:
+    """One word on where a buyer came from: kept with the order for the shop, and of no effect."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreateCheckout:
-    """`offers_stored_addresses`: whether the client may be shown the addresses of a known buyer."""
+    """`offers_stored_addresses`: whether the client may be shown the addresses of whoever has the
+    buyer's e-mail address.
+
+    With a `known_buyer` it is shown theirs, as long as it names no other e-mail address; where it
+    names none, that and the name of the customer are filled in.
+
+    Where goods `may_split`, those of one method may travel in several groups.
+
+    Of a cart, what the cart has of lines, buyer, context and codes is taken, and not what is said
+    of them here (UCP CAR-9); its attribution, unless another is said. Where `by_link`, whoever asks
+    need not be its buyer: of the cart there is only what anybody may see, and the checkout is one
+    of their own, however many there are of it.
+    """
 
     request: Request
     lines: tuple[WantedLine, ...]
@@ -116,11 +154,19 @@ class CreateCheckout:
     codes: tuple[str, ...] | None = None
     methods: tuple[WantedMethod, ...] | None = None
     offers_stored_addresses: bool = False
+    known_buyer: KnownBuyer | None = None
+    cart_id: CartId | None = None
+    may_split: bool | None = None
+    attribution: tuple[Attribution, ...] | None = None
+    by_link: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateCheckout:
-    """What is `None` was not mentioned: removed, or with `is_merge` kept as it was."""
+    """What is `None` was not mentioned: removed, or with `is_merge` kept as it was. Otherwise as
+    `CreateCheckout`. Where it is not mentioned, whether goods `may_split` and the `attribution`
+    stay as they were.
+    """
 
     request: Request
     checkout_id: CheckoutId
@@ -131,16 +177,23 @@ class UpdateCheckout:
     methods: tuple[WantedMethod, ...] | None = None
     offers_stored_addresses: bool = False
     is_merge: bool = False
+    known_buyer: KnownBuyer | None = None
+    may_split: bool | None = None
+    attribution: tuple[Attribution, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentInstrument:
-    """What the buyer pays with. `token` is secret: passed on to payments, never stored."""
+    """What the buyer pays with. `token` is secret: passed on to payments, never stored.
+
+    `objection` says why it is not to be taken, if it is not: nothing is asked of it then.
+    """
 
     instrument_id: str
     handler_id: str
     kind: str
     token: str
+    objection: str | None = None
 
     def __repr__(self) -> str:
         return f"PaymentInstrument({self.instrument_id!r}, {self.handler_id!r}, token=...)"
@@ -148,12 +201,17 @@ class PaymentInstrument:
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteCheckout:
-    """`deal` is that of the details which the buyer agreed to; `None` agrees to any."""
+    """`deal` is that of the details which the buyer agreed to; `None` agrees to any.
+
+    It `is_by_buyer` where they place it themselves, having looked it over.
+    """
 
     request: Request
     checkout_id: CheckoutId
     instrument: PaymentInstrument | None = None
     deal: str | None = None
+    is_by_buyer: bool = False
+    attribution: tuple[Attribution, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,19 +221,65 @@ class CancelCheckout:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreateCart:
+    request: Request
+    lines: tuple[WantedLine, ...]
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    attribution: tuple[Attribution, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateCart:
+    """What is `None` was not mentioned: it is removed (UCP CAR-1)."""
+
+    request: Request
+    cart_id: CartId
+    lines: tuple[WantedLine, ...]
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    attribution: tuple[Attribution, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelCart:
+    request: Request
+    cart_id: CartId
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCart:
+    """`client` is who asks, in the name of `account` if any; `None` may see all."""
+
+    cart_id: CartId
+    client: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindCheckout:
-    """`client` is who asks; `None` may see all."""
+    """`client` is who asks, in the name of `account` if any; `None` may see all."""
 
     checkout_id: CheckoutId
     client: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindOrder:
-    """`client` is who asks; `None` may see all."""
+    """`client` is who asks, in the name of `account` if any; `None` may see all.
+
+    Where it `sees_all_of_buyer`, orders too that this buyer placed through others: under the
+    account or, where it is confirmed, under the `email` address of the account (UCP ORD-16).
+    """
 
     order_id: OrderId
     client: str | None = None
+    account: str | None = None
+    email: str | None = None
+    sees_all_of_buyer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,12 +423,14 @@ class Total:
     """One entry of a bill. `kind` is subtotal, items_discount, discount, fulfillment, tax or total.
 
     All entries but `total` add up to it; what lowers it is negative. `parts` add up to `amount`.
+    A discount `is_for_delivery`, or else for goods.
     """
 
     kind: str
     amount: int
     text: str
     parts: tuple["TotalPart", ...] = ()
+    is_for_delivery: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,19 +458,30 @@ class CheckoutLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Allocation:
+    """How much falls on a line or, where there is a `group_id`, on its delivery."""
+
     line_id: str
     amount: int
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedDiscount:
-    """`amount` is positive, and what the allocations add up to."""
+    """`amount` is positive, and what the allocations add up to. One without a code is automatic.
+
+    Where it is for those who claim something of themselves, `claim` is what, and `proof` what must
+    show that: `account`, or the id of the payment handler that is paid with. What comes off the
+    order as a whole has no allocations. `method` is each, where it is taken off each unit.
+    """
 
     title: str
     amount: int
     priority: int
     allocations: tuple[Allocation, ...]
     code: str | None = None
+    claim: str | None = None
+    proof: str = ""
+    method: str = "across"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -374,6 +491,9 @@ class Option:
     title: str
     price: int
     carrier: str | None = None
+    description: str | None = None
+    earliest_at: datetime | None = None
+    latest_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -397,10 +517,24 @@ class Method:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another way for these lines. `fulfillable_on` is `now`, or nothing where they must be waited
+    for; `text` says it all in a sentence.
+    """
+
+    kind: str
+    line_ids: tuple[str, ...]
+    text: str
+    fulfillable_on: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """A message about a checkout. `kind` is error, warning or info; `severity` is an error's own.
 
-    `path` is where in the checkout it belongs, as JSONPath without the leading `$.`.
+    `path` is where in the checkout it belongs, as JSONPath without the leading `$.`. A warning whose
+    `presentation` is disclosure must stand beside that (UCP MSG-6); `content_type` is plain or
+    markdown.
     """
 
     kind: str
@@ -408,6 +542,10 @@ class Notice:
     text: str
     severity: str | None = None
     path: str | None = None
+    presentation: str | None = None
+    content_type: str = "plain"
+    image_url: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -433,6 +571,24 @@ class CheckoutDetails:
     notices: tuple[Notice, ...] = ()
     order_id: OrderId | None = None
     deal: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartDetails:
+    """A cart as it stands: what somebody may want, and about what it would cost."""
+
+    cart_id: CartId
+    client: str
+    currency: str
+    lines: tuple[CheckoutLine, ...]
+    totals: tuple[Total, ...]
+    expires_at: datetime
+    buyer: Buyer | None = None
+    context: BuyerContext | None = None
+    codes: tuple[str, ...] | None = None
+    discounts: tuple[AppliedDiscount, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -538,6 +694,7 @@ class OrderDetails:
     delivery: str = "pending"
     refund: str = "none"
     trouble: str = ""
+    attribution: tuple[Attribution, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -695,25 +852,29 @@ class ReportOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegisterPlatform:
-    """`key_digest` is the SHA-256 of the platform's key, in hex: the key itself is never kept."""
+class ListPlatforms:
+    """In the order of their names, behind `after`."""
+
+    after: str | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPlatform:
+    """Whom ordering let send us buyers, before there was identity: as a client, `platform:<name>`.
+
+    `key_digest` is the SHA-256 of the platform's key, in hex.
+    """
 
     name: str
-    key_digest: str
+    key_digest: str = field(repr=False)
     profile_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindPlatform:
-    key_digest: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Platform:
-    """Who sends us buyers. Its `name` is who it is as a client: `platform:<name>`."""
-
-    name: str
-    profile_url: str | None = None
+class PlatformPage:
+    items: tuple[KnownPlatform, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -737,6 +898,14 @@ class PlacedLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NothingToDeliver(Event, name="ordering.nothing_to_deliver.v1"):
+    """An order was placed of which nothing is delivered: nobody waits for a parcel to leave."""
+
+    order_id: OrderId
+    attempt_id: AttemptId
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderCancelled(Event, name="ordering.order_cancelled.v1"):
     """`key` is the adjustment that waits for the money to go back."""
 
@@ -744,6 +913,28 @@ class OrderCancelled(Event, name="ordering.order_cancelled.v1"):
     attempt_id: AttemptId
     key: str
     total: Money
+
+
+RETURN_REMINDER = "return_reminder"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRevised(Event, name="ordering.order_revised.v1"):
+    """An order was placed, or changed so that its client should see it: all of it, as it stands since.
+
+    `occasion` is placed, cancelled, refund_requested, refunded, refund_failed, returned, adjusted, or
+    the kind of a fulfilment event (shipped, delivered, ...). `presentation` is how the client wanted
+    to be answered when it placed the order. When it `happened_at` is told by whoever brings it.
+    With return_reminder nothing has changed: the buyer has `until` then to send what is `awaited` in
+    one return. Where that is empty, an older sender did not say of which.
+    """
+
+    order: OrderDetails
+    occasion: str
+    presentation: str
+    happened_at: datetime | None = None
+    until: datetime | None = None
+    awaited: tuple[LineUnits, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -789,13 +980,20 @@ class UnknownCheckout(NotFound):
 
 
 @dataclass(eq=False)
+class UnknownCart(NotFound):
+    """There is none of this id, or none any more: it was cancelled or bought, or its time is up."""
+
+    cart_id: CartId
+
+
+@dataclass(eq=False)
 class UnknownOrder(NotFound):
     order_id: OrderId
 
 
 @dataclass(eq=False)
 class NotYourOrder(Refusal):
-    """The order is another client's."""
+    """The order is another client's, or another buyer's."""
 
     order_id: OrderId
 
@@ -885,27 +1083,18 @@ class UnfitReport(Unfit):
     because: str
 
 
-@dataclass(eq=False)
-class NameTaken(Refusal):
-    name: str
-
-
-@dataclass(eq=False)
-class UnknownPlatform(NotFound):
-    pass
-
-
 class Ordering(Protocol):
     async def create_checkout(self, message: CreateCheckout, /) -> Answer:
         """Open a checkout and say how it stands; the same request again gets the same answer.
 
-        Where no line can be sold there is no checkout, and the answer says why. Refuses with
-        `KeyReused`.
+        Where no line can be sold there is no checkout, and the answer says why. A cart has one
+        checkout that is open: asking for it again, under any key, is answered with how that stands.
+        Refuses with `KeyReused` or `UnknownCart`.
         """
         ...
 
     async def find_checkout(self, message: FindCheckout, /) -> CheckoutDetails:
-        """Refuses with `UnknownCheckout`, also where it is another client's."""
+        """Refuses with `UnknownCheckout`, also where it is another client's or another buyer's."""
         ...
 
     async def update_checkout(self, message: UpdateCheckout, /) -> Answer:
@@ -928,6 +1117,30 @@ class Ordering(Protocol):
         """Give a checkout up; the same request again gets the same answer.
 
         Refuses with `UnknownCheckout`, `KeyReused` or `CheckoutClosed`.
+        """
+        ...
+
+    async def create_cart(self, message: CreateCart, /) -> Answer:
+        """Keep what is wanted and say what it would cost; the same request again gets the same
+        answer. Where no line can be sold there is no cart. Refuses with `KeyReused`.
+        """
+        ...
+
+    async def find_cart(self, message: FindCart, /) -> CartDetails:
+        """Refuses with `UnknownCart`, also where it is another client's or another buyer's."""
+        ...
+
+    async def update_cart(self, message: UpdateCart, /) -> Answer:
+        """Put this in place of what was wanted; the same request again gets the same answer.
+
+        Refuses with `UnknownCart` or `KeyReused`.
+        """
+        ...
+
+    async def cancel_cart(self, message: CancelCart, /) -> Answer:
+        """Give a cart up, and say what was in it: from then on there is none of this id.
+
+        The same request again gets the same answer. Refuses with `UnknownCart` or `KeyReused`.
         """
         ...
 
@@ -1033,10 +1246,6 @@ class Ordering(Protocol):
         """
         ...
 
-    async def register_platform(self, message: RegisterPlatform, /) -> Platform:
-        """Refuses with `NameTaken`."""
-        ...
-
-    async def find_platform(self, message: FindPlatform, /) -> Platform:
-        """Whose key this is. Refuses with `UnknownPlatform`."""
+    async def list_platforms(self, message: ListPlatforms, /) -> PlatformPage:
+        """Those that were registered here before identity knew them. Never refuses."""
         ...

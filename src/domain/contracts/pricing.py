@@ -23,6 +23,16 @@ MOST_SKUS = 500
 class Discount:
     """A code that takes something off. `kind` is percentage (`value` of a hundred) or fixed_amount
     (`value` minor units of `currency`). Codes are the same in any case of their letters.
+
+    One with a `claim` is automatic: nobody says its code. It is for whoever claims this of
+    themselves (a name in reverse-domain form), or where that is empty for all. `proof` is what shows
+    that a claim is true: `account`, or the id of the payment handler that is paid with.
+
+    A code that `is_exclusive` takes effect alone or not at all, beside what is automatic; one that
+    `needs_account` is for buyers who let themselves be known.
+
+    `target` is what it is taken off: lines, order (all goods together) or shipping. A fixed amount
+    off lines may be taken off each unit (`method` is each); all else is divided (across).
     """
 
     code: str
@@ -31,6 +41,12 @@ class Discount:
     title: str
     currency: str = "USD"
     ends_at: datetime | None = None
+    claim: str | None = None
+    proof: str = ""
+    is_exclusive: bool = False
+    needs_account: bool = False
+    target: str = "lines"
+    method: str = "across"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,11 +193,15 @@ class TaxRatePage:
 
 @dataclass(frozen=True, kw_only=True)
 class BasketLine:
+    """`country` and `region` are where it goes, if that is elsewhere than the rest."""
+
     line_id: str
     sku: Sku
     quantity: Quantity
     unit_price: int
     tax_category: str = "standard"
+    country: str | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +218,10 @@ class ShippingChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestQuote:
-    """`country` and `region` are where the goods go, if that is known: no tax without it."""
+    """`country` and `region` are where the goods go, if that is known: no tax without it.
+
+    `claims` are what the buyer says to be; `is_known` is whether they let themselves be known.
+    """
 
     currency: str
     lines: tuple[BasketLine, ...]
@@ -206,6 +229,8 @@ class RequestQuote:
     country: str | None = None
     region: str | None = None
     shipping: tuple[ShippingChoice, ...] = ()
+    claims: tuple[str, ...] = ()
+    is_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,27 +246,36 @@ class QuotedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Allocation:
-    """How much of a discount falls on a line."""
+    """How much of a discount falls on a line or, where there is a `group_id`, on its delivery."""
 
     line_id: str
     amount: int
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedDiscount:
-    """`amount` is positive, and what the allocations add up to. Lower priority comes first."""
+    """`amount` is positive, and what the allocations add up to. Lower priority comes first.
+
+    What comes off the order as a whole has none. `claim`, `proof`, `target` and `method` are those
+    of the rule.
+    """
 
     code: str
     title: str
     amount: int
     priority: int
     allocations: tuple[Allocation, ...]
+    claim: str | None = None
+    proof: str = ""
+    target: str = "lines"
+    method: str = "across"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RejectedCode:
-    """`index` is the code's place in the request, `reason` is invalid, expired or
-    already_applied.
+    """`index` is the code's place in the request, `reason` is invalid, expired,
+    already_applied, combination_disallowed or user_not_logged_in.
     """
 
     index: int
@@ -260,7 +294,8 @@ class QuotedTax:
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """What it costs. `total` is `subtotal - discount + shipping` plus all tax that is not included.
+    """What it costs. `total` is `subtotal - discount - order_discount + shipping -
+    shipping_discount` plus all tax that is not included. `discount` is what falls on lines.
 
     `shipping_choices` are those of the request in their order, as priced after promotions.
     """
@@ -275,6 +310,8 @@ class Quote:
     discount: int
     shipping: int
     total: int
+    order_discount: int = 0
+    shipping_discount: int = 0
 
 
 @dataclass(eq=False)
@@ -326,8 +363,8 @@ class Pricing(Protocol):
         ...
 
     async def quote(self, message: RequestQuote, /) -> Quote:
-        """Price a basket by today's rules. Discounts stack in the order of their codes, each on
-        what the former left, rounded down and divided over lines by largest remainders; tax
+        """Price a basket by today's rules. Discounts stack, automatic ones first and then in the
+        order of their codes, each on what the former left, rounded down and divided over lines by largest remainders; tax
         rounds per line, half up. Refuses with `TooMuch`.
         """
         ...

@@ -15,14 +15,8 @@ from domain.contracts.customers import (
     UnfitCustomer,
 )
 from domain.contracts.ordering import Buyer
-from domain.customers.fitness import (
-    PHONE_LENGTH,
-    TITLE_LENGTH,
-    complaints,
-    is_address,
-    is_fit,
-    known_as,
-)
+from domain.customers.fitness import PHONE_LENGTH, TITLE_LENGTH, complaints, is_address
+from domain.shared.emails import is_fit, known_as
 from domain.shared.model import Aggregate
 from domain.shared.values import Address, Consents, CustomerId
 

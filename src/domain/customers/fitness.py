@@ -2,24 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import astuple
-from unicodedata import category
 
 from domain.contracts.customers import MOST_ADDRESSES, CustomerDetails
+from domain.shared.emails import is_email, is_fit
 from domain.shared.values import Address, is_sayable
 
-NAME_LENGTH, TITLE_LENGTH, PHONE_LENGTH, EMAIL_LENGTH = 64, 200, 64, 320
-
-
-def known_as(email: str) -> str:
-    """How e-mail addresses are compared: whatever the case of their letters."""
-    return email.strip().lower()
-
-
-def is_email(text: str) -> bool:
-    """Whether it has the form of an e-mail address. Whether it is one, only a letter can tell."""
-    name, _, host = text.rpartition("@")
-    is_in_two = bool(name and host) and "@" not in name and not any(map(str.isspace, text))
-    return is_in_two and all(is_fit(form, EMAIL_LENGTH) for form in (text, known_as(text)))
+NAME_LENGTH, TITLE_LENGTH, PHONE_LENGTH = 64, 200, 64
 
 
 def is_name(text: str) -> bool:
@@ -53,9 +41,3 @@ def complaints(details: CustomerDetails) -> Iterator[str]:
         yield "two of its addresses have one id"
     if not all(is_address(one.address) for one in details.addresses):
         yield f"an address says nothing, or has a part that is blank or longer than {TITLE_LENGTH}"
-
-
-def is_fit(text: str, length: int) -> bool:
-    """Not blank, not too long, and nothing in it that a database could not keep."""
-    is_kept = not any(category(c) in ("Cc", "Cs") for c in text)
-    return bool(text.strip()) and len(text) <= length and is_kept

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from domain.contracts.fulfillment import KeptShippingRate, ShippingRate
+from domain.contracts.fulfillment import KeptShippingRate, PickupPlace, ShippingRate
 from domain.fulfillment.shipment import Shipment
 from domain.shared.values import OrderId
 
@@ -14,6 +14,12 @@ class ShippingRates(Protocol):
 
     async def offered(self, countries: Sequence[str], currency: str) -> list[ShippingRate]:
         """All rates of these countries in this currency."""
+        ...
+
+    async def offered_with_places(
+        self, countries: Sequence[str], currency: str
+    ) -> tuple[list[ShippingRate], tuple[PickupPlace, ...]]:
+        """The same, and all places to collect goods at, in their order."""
         ...
 
     async def put(self, rates: Sequence[ShippingRate]) -> None:
@@ -47,6 +53,18 @@ class ShippingRates(Protocol):
         ...
 
 
+class Places(Protocol):
+    """All places to collect goods at, as if they were in memory."""
+
+    async def all(self) -> tuple[PickupPlace, ...]:
+        """In the order in which they were put."""
+        ...
+
+    async def put(self, places: tuple[PickupPlace, ...]) -> None:
+        """Have these and no others. Raises `Conflict` if another does so at the same time."""
+        ...
+
+
 class Dispatch(Protocol):
     """All shipments, as if they were in memory."""
 
@@ -68,4 +86,5 @@ class Dispatch(Protocol):
 
 Begin = Callable[[], AbstractAsyncContextManager[Dispatch]]
 """Open a transaction: it commits when the block ends, and rolls back when it raises."""
+BeginPlaces = Callable[[], AbstractAsyncContextManager[Places]]
 BeginRates = Callable[[], AbstractAsyncContextManager[ShippingRates]]

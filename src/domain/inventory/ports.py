@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -94,6 +95,10 @@ class Shelves(Protocol):
 
     async def reservations(self, before: AttemptId | None, most: int) -> list[Reservation]:
         """By attempt, the newest first."""
+        ...
+
+    async def held_since(self, before: datetime, most: int) -> list[AttemptId]:
+        """Attempts from before this time for which stock is held yet, the oldest first."""
         ...
 
     async def save(self, reservation: Reservation) -> None:

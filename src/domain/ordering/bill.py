@@ -7,6 +7,7 @@ from domain.contracts.ordering import (
     Allocation,
     AppliedDiscount,
     CheckoutLine,
+    Group,
     Notice,
     Option,
     Total,
@@ -19,6 +20,14 @@ from domain.shared.values import Sku
 REJECTIONS = {
     "invalid": ("discount_code_invalid", "This code is not known."),
     "expired": ("discount_code_expired", "This code has expired."),
+    "combination_disallowed": (
+        "discount_code_combination_disallowed",
+        "This code cannot be combined with other codes.",
+    ),
+    "user_not_logged_in": (
+        "discount_code_user_not_logged_in",
+        "This code is for buyers who have linked their account.",
+    ),
     "already_applied": ("discount_code_already_applied", "This code is applied already."),
 }
 
@@ -50,17 +59,29 @@ def totals(quote: Quote) -> tuple[Total, ...]:
     entries = [Total(kind="subtotal", amount=quote.subtotal, text="Subtotal")]
     if quote.discount:
         entries.append(Total(kind="items_discount", amount=-quote.discount, text="Discounts"))
+    entries += _reductions(quote, "order")
     entries += [
         Total(kind="fulfillment", amount=choice.price, text=choice.title)
         for choice in quote.shipping_choices
         if choice.is_selected
     ]
+    entries += _reductions(quote, "shipping")
     entries += [
         Total(kind="tax", amount=tax.amount, text=tax.title)
         for tax in quote.taxes
         if not tax.is_included
     ]
     return (*entries, _grand_total(quote))
+
+
+def _reductions(quote: Quote, target: str) -> list[Total]:
+    """What does not come off lines is told entry by entry, beside the whole price (UCP DSC-8, A-24)."""
+    is_for_delivery = target == "shipping"
+    return [
+        Total(kind="discount", amount=-d.amount, text=d.title, is_for_delivery=is_for_delivery)
+        for d in quote.applied
+        if d.target == target
+    ]
 
 
 def _grand_total(quote: Quote) -> Total:
@@ -76,13 +97,17 @@ def _grand_total(quote: Quote) -> Total:
 def discounts(quote: Quote) -> tuple[AppliedDiscount, ...]:
     return tuple(
         AppliedDiscount(
-            code=applied.code,
+            code=applied.code if applied.claim is None else None,
+            claim=applied.claim or None,
+            proof=applied.proof,
             title=applied.title,
             amount=applied.amount,
             priority=applied.priority,
             allocations=tuple(
-                Allocation(line_id=a.line_id, amount=a.amount) for a in applied.allocations
+                Allocation(line_id=a.line_id, amount=a.amount, group_id=a.group_id)
+                for a in applied.allocations
             ),
+            method=applied.method,
         )
         for applied in quote.applied
     )
@@ -100,9 +125,9 @@ def rejected_codes(quote: Quote) -> tuple[Notice, ...]:
     )
 
 
-def options(offered: Sequence[Option], quote: Quote) -> tuple[Option, ...]:
-    """Ways to deliver, at the price that promotions leave."""
-    priced = {choice.option_id: choice for choice in quote.shipping_choices}
+def options(group: Group, quote: Quote) -> tuple[Option, ...]:
+    """Ways to deliver a group, at the price that promotions leave."""
+    priced = {c.option_id: c for c in quote.shipping_choices if c.group_id == group.group_id}
     return tuple(
         Option(
             option_id=option.option_id,
@@ -110,6 +135,9 @@ def options(offered: Sequence[Option], quote: Quote) -> tuple[Option, ...]:
             title=priced[option.option_id].title,
             price=priced[option.option_id].price,
             carrier=option.carrier,
+            description=option.description,
+            earliest_at=option.earliest_at,
+            latest_at=option.latest_at,
         )
-        for option in offered
+        for option in group.options
     )

@@ -6,7 +6,9 @@ from enum import StrEnum
 from hashlib import sha256
 
 from domain.contracts.ordering import (
+    Alternative,
     AppliedDiscount,
+    Attribution,
     Buyer,
     BuyerContext,
     CheckoutClosed,
@@ -18,7 +20,7 @@ from domain.contracts.ordering import (
 )
 from domain.ordering.attempt import Attempt
 from domain.shared.model import Aggregate
-from domain.shared.values import AttemptId, CheckoutId, OrderId
+from domain.shared.values import AttemptId, CartId, CheckoutId, OrderId
 
 PAYMENT_FAILED = "payment_failed"  # leaves a checkout as completable as it was (UCP CHK-29)
 LIFETIME = timedelta(hours=6)  # UCP CHK-10
@@ -28,13 +30,15 @@ class CheckoutStatus(StrEnum):
     """UCP 2026-04-08, section 10.2."""
 
     INCOMPLETE = "incomplete"
+    ESCALATED = "requires_escalation"
     READY = "ready_for_complete"
     IN_PROGRESS = "complete_in_progress"
     COMPLETED = "completed"
     CANCELED = "canceled"
 
 
-OPEN = (CheckoutStatus.INCOMPLETE, CheckoutStatus.READY)
+OPEN = (CheckoutStatus.INCOMPLETE, CheckoutStatus.ESCALATED, CheckoutStatus.READY)
+REVIEW = "requires_buyer_review"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +53,33 @@ class Content:
     codes: tuple[str, ...] | None = None
     discounts: tuple[AppliedDiscount, ...] = ()
     methods: tuple[Method, ...] | None = None
+    may_split: bool = False  # whether a method may have several groups
+    alternatives: tuple[Alternative, ...] = ()
     lines_named: int = 0  # ids of lines that were ever given
     undelivered: tuple[str, ...] = ()  # ids of lines that need no delivery
     notices: tuple[Notice, ...] = ()
+    account: str | None = None  # stays, whatever is wanted
+    presentation: str | None = None  # of the request that opened it; stays too
+    cart_id: CartId | None = None  # that it was made of; stays too
+    attribution: tuple[Attribution, ...] = ()  # stays until another is said
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is in the way of an order."""
-        return not any(n.kind == "error" and n.code != PAYMENT_FAILED for n in self.notices)
+        return not self._obstacles()
+
+    @property
+    def is_complete_for_buyer(self) -> bool:
+        """Whether nothing is but that the buyer should look it over: who places it has."""
+        return all(notice.severity == REVIEW for notice in self._obstacles())
+
+    @property
+    def needs_buyer(self) -> bool:
+        """Whether something is in the way that only the buyer can clear."""
+        return any((n.severity or "").startswith("requires_buyer") for n in self._obstacles())
+
+    def _obstacles(self) -> list[Notice]:
+        return [n for n in self.notices if n.kind == "error" and n.code != PAYMENT_FAILED]
 
     @property
     def total(self) -> int:
@@ -71,8 +94,8 @@ class Content:
             for place in method.destinations
             if place.destination_id == method.selected_destination_id
         ]
-        ways = [
-            option
+        ways = [  # on which days goods arrive moves on by itself
+            replace(option, earliest_at=None, latest_at=None)
             for method in self.methods or ()
             for group in method.groups
             for option in group.options
@@ -84,7 +107,9 @@ class Content:
 
 @dataclass
 class Checkout(Aggregate):
-    """Belongs to the client that opened it."""
+    """Belongs to the client that opened it and, once it is touched in the name of an account, to
+    that buyer.
+    """
 
     checkout_id: CheckoutId
     client: str
@@ -103,6 +128,20 @@ class Checkout(Aggregate):
         checkout._judge()
         return checkout
 
+    def is_seen_by(self, client: str, account: str | None) -> bool:
+        """A client that speaks in nobody's name sees all that is its own."""
+        known = self.content.account
+        return self.client == client and (None in (account, known) or account == known)
+
+    def belong_to(self, account: str | None) -> None:
+        """Be this buyer's from now on, unless it is somebody's already."""
+        self.content = replace(self.content, account=self.content.account or account)
+
+    def ascribe(self, attribution: tuple[Attribution, ...] | None) -> None:
+        """Have come from there, if something is said of it."""
+        if attribution is not None:
+            self.content = replace(self.content, attribution=attribution)
+
     def details(self, now: datetime) -> CheckoutDetails:
         content = self.content
         return CheckoutDetails(
@@ -118,10 +157,15 @@ class Checkout(Aggregate):
             codes=content.codes,
             discounts=content.discounts,
             methods=content.methods,
+            alternatives=content.alternatives,
             notices=content.notices,
             order_id=self.order_id,
             deal=content.deal,
         )
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether it may still become an order."""
+        return self.status_at(now) in (*OPEN, CheckoutStatus.IN_PROGRESS)
 
     def status_at(self, now: datetime) -> CheckoutStatus:
         """One that nobody finished in time is cancelled (UCP CHK-10)."""
@@ -131,13 +175,21 @@ class Checkout(Aggregate):
     def revise(self, content: Content, now: datetime) -> None:
         """Put this in place of what was wanted."""
         self.require_open(now)
-        self.content = content
+        kept = self.content
+        self.content = replace(
+            content,
+            account=kept.account,
+            presentation=kept.presentation,
+            cart_id=kept.cart_id,
+            attribution=kept.attribution,
+        )
         self._judge()
 
-    def begin(self, attempt: Attempt, now: datetime) -> None:
+    def begin(self, attempt: Attempt, now: datetime, *, is_by_buyer: bool = False) -> None:
         """Be completed by this attempt, and by no other while it runs."""
         self.require_open(now)
-        if self.status != CheckoutStatus.READY:
+        content = self.content
+        if not (content.is_complete_for_buyer if is_by_buyer else content.is_complete):
             raise CheckoutClosed(self.checkout_id, self.status)
         self.status, self.attempt_id = CheckoutStatus.IN_PROGRESS, attempt.attempt_id
 
@@ -146,7 +198,7 @@ class Checkout(Aggregate):
 
     def reopen(self, notices: tuple[Notice, ...]) -> None:
         """Be as before the attempt, with what it found out."""
-        kept = tuple(n for n in self.content.notices if n.kind != "error")
+        kept = tuple(n for n in self.content.notices if n.kind != "error" or n.severity == REVIEW)
         self.content = replace(self.content, notices=(*notices, *kept))
         self.attempt_id = None
         self._judge()
@@ -160,6 +212,10 @@ class Checkout(Aggregate):
             raise CheckoutClosed(self.checkout_id, self.status_at(now))
 
     def _judge(self) -> None:
-        self.status = (
-            CheckoutStatus.READY if self.content.is_complete else CheckoutStatus.INCOMPLETE
-        )
+        """What only the buyer can clear comes first: it is told as early as can be (UCP MSG-3)."""
+        if self.content.needs_buyer:
+            self.status = CheckoutStatus.ESCALATED
+        elif self.content.is_complete:
+            self.status = CheckoutStatus.READY
+        else:
+            self.status = CheckoutStatus.INCOMPLETE

@@ -1,41 +1,22 @@
 """How a checkout's goods are to get there: what the client wants, made to fit what can be done.
 
-Everything that needs delivery goes by one shipping method, to one destination, in one group.
+Each line that needs delivery goes by one method, which has one destination and one group (UCP FUL-6) or,
+where some goods travel apart from the rest and the client knows what to make of it, two.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from domain.contracts.ordering import (
     Destination,
-    Group,
     Method,
     Notice,
-    Option,
-    WantedGroup,
     WantedMethod,
 )
+from domain.ordering.groups import chosen, grouped, name_of, named
+from domain.ordering.places import PICKUP, Delivery, an_error, at
 from domain.shared.values import Address
-
-FIRST_METHOD = "fulfillment.methods[0]"
-THE_GROUP = "group_1"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """`methods` is `None` where delivery was never spoken of."""
-
-    methods: tuple[Method, ...] | None
-    notices: tuple[Notice, ...] = ()
-
-    @property
-    def address(self) -> Address | None:
-        """Where the goods go, once that is chosen."""
-        for method in self.methods or ():
-            for destination in method.destinations:
-                if destination.destination_id == method.selected_destination_id:
-                    return destination.address
-        return None
 
 
 def choose(
@@ -45,43 +26,112 @@ def choose(
     stored: Sequence[Destination],
     line_ids: tuple[str, ...],
     is_merge: bool,
+    places: Sequence[Destination] = (),
+    apart: Collection[str] = (),
 ) -> Delivery:
     """Where goods go: destinations with ids, and the selected one if that is clear.
 
     `known` is what the checkout had, `stored` the addresses that may be offered to its buyer,
-    `line_ids` what needs delivery. With `is_merge`, what is not mentioned stays as it was.
+    `line_ids` what needs delivery, `places` where goods can be collected, `apart` what of it travels
+    apart from the rest where it is sent. With `is_merge`, what is not mentioned stays as it was.
     """
     if wanted is None and is_merge:
-        return Delivery(methods=_for_lines(known, line_ids))
+        return Delivery(methods=_for_lines(known, line_ids, places, apart))
     if not wanted:
         return Delivery(methods=None if wanted is None else ())
-    before = _counterpart(wanted[0], known, is_merge=is_merge)
-    method, notices = _method(wanted[0], before, stored, line_ids, is_merge=is_merge)
-    if len(wanted) > 1:
-        text = "All items are delivered together: send one shipping method."
-        notices += (_error("unsupported", text, "fulfillment.methods[1]"),)
-    return Delivery(methods=(method,), notices=notices)
+    methods: list[Method] = []
+    notices: tuple[Notice, ...] = ()
+    befores = [_counterpart(one, known, i, is_merge=is_merge) for i, one in enumerate(wanted)]
+    shares = _shares(wanted, befores, line_ids)
+    for index, (one, before, its) in enumerate(zip(wanted, befores, shares, strict=True)):
+        is_taken = before and before.method_id in [m.method_id for m in methods]
+        method, said = _method(
+            one, None if is_taken else before, stored, its, index, places, apart, is_merge=is_merge
+        )
+        methods.append(replace(method, **_named(method, methods, befores)))
+        notices += said
+        if not its and len(wanted) > 1:
+            text = "Nothing is delivered like this: say which items are (line_item_ids)."
+            notices += (an_error("unsupported", text, f"{at(index)}.line_item_ids"),)
+    return Delivery(methods=tuple(methods), notices=notices)
+
+
+def _shares(
+    wanted: Sequence[WantedMethod], befores: Sequence[Method | None], line_ids: tuple[str, ...]
+) -> list[tuple[str, ...]]:
+    """Each line by one method: the first that names it or else, as all of a sole one, the first
+    that names none.
+    """
+    if len(wanted) == 1:
+        return [line_ids]
+    named = [
+        one.line_ids if one.line_ids is not None else before.line_ids if before else ()
+        for one, before in zip(wanted, befores, strict=True)
+    ]
+    rest = next((index for index, names in enumerate(named) if not names), 0)
+    goes_by = {
+        line: next((index for index, names in enumerate(named) if line in names), rest)
+        for line in line_ids
+    }
+    return [
+        tuple(line for line in line_ids if goes_by[line] == index) for index in range(len(wanted))
+    ]
+
+
+def _named(
+    method: Method, others: Sequence[Method], kept: Sequence[Method | None]
+) -> dict[str, Any]:
+    """A name for a new method and its groups, which no other has."""
+    if method.method_id:
+        return {}
+    taken = {one.method_id for one in (*others, *kept) if one}
+    number = next(n for n in range(1, len(taken) + 2) if f"method_{n}" not in taken)
+    return {"method_id": f"method_{number}", "groups": named(method.groups, f"group_{number}")}
 
 
 def _for_lines(
-    known: tuple[Method, ...] | None, line_ids: tuple[str, ...]
+    known: tuple[Method, ...] | None,
+    line_ids: tuple[str, ...],
+    places: Sequence[Destination],
+    apart: Collection[str],
 ) -> tuple[Method, ...] | None:
+    """As it was, for the lines that there are now: new ones go by the first."""
     if known is None:
         return None
+    asked = tuple(WantedMethod(line_ids=method.line_ids) for method in known)
+    shares = _shares(asked, known, line_ids) if asked else []
     return tuple(
-        replace(m, line_ids=line_ids, groups=tuple(replace(g, line_ids=line_ids) for g in m.groups))
-        for m in known
+        replace(
+            _today(method, places),
+            line_ids=its,
+            groups=chosen(
+                grouped(its, () if method.kind == PICKUP else apart, name_of(method)),
+                (),
+                method,
+                is_merge=True,
+            ),
+        )
+        for method, its in zip(known, shares, strict=True)
     )
 
 
+def _today(method: Method, places: Sequence[Destination]) -> Method:
+    """With the places where goods can be collected now."""
+    if method.kind != PICKUP:
+        return method
+    is_there = method.selected_destination_id in [place.destination_id for place in places]
+    chosen = method.selected_destination_id if is_there else None
+    return replace(method, destinations=tuple(places), selected_destination_id=chosen)
+
+
 def _counterpart(
-    wanted: WantedMethod, known: tuple[Method, ...] | None, *, is_merge: bool
+    wanted: WantedMethod, known: tuple[Method, ...] | None, index: int, *, is_merge: bool
 ) -> Method | None:
     """What the checkout had under this id or, when merging, in this place."""
     for method in known or ():
-        if method.method_id == wanted.method_id or is_merge:
+        if method.method_id == wanted.method_id:
             return method
-    return None
+    return known[index] if is_merge and known and index < len(known) else None
 
 
 def _method(
@@ -89,27 +139,35 @@ def _method(
     before: Method | None,
     stored: Sequence[Destination],
     line_ids: tuple[str, ...],
+    index: int,
+    places: Sequence[Destination],
+    apart: Collection[str],
     *,
     is_merge: bool,
 ) -> tuple[Method, tuple[Notice, ...]]:
     notices: tuple[Notice, ...] = ()
     kind = wanted.kind or (before.kind if before else "shipping")
-    if kind != "shipping":
+    if kind == PICKUP and not places:
         text = "Nothing can be picked up here: choose shipping."
-        notices += (_error("unsupported", text, f"{FIRST_METHOD}.type"),)
+        notices += (an_error("unsupported", text, f"{at(index)}.type"),)
+    if before and before.kind != kind:
+        groups = grouped((), (), name_of(before))
+        before = replace(before, destinations=(), selected_destination_id=None, groups=groups)
     destinations = _destinations(wanted, before, stored)
+    if kind == PICKUP and places:
+        destinations = tuple(places)
     selected, unknown = _selected(wanted, before, destinations, is_merge=is_merge)
     if unknown:
-        path = f"{FIRST_METHOD}.selected_destination_id"
-        notices += (_error("invalid", "There is no such destination.", path),)
-    group = _wanted_group(wanted, before, is_merge=is_merge)
+        path = f"{at(index)}.selected_destination_id"
+        notices += (an_error("invalid", "There is no such destination.", path),)
+    groups = grouped(line_ids, () if kind == PICKUP else apart, name_of(before))
     method = Method(
-        method_id=before.method_id if before else "method_1",
+        method_id=before.method_id if before else "",
         kind=kind,
         line_ids=line_ids,
         destinations=destinations,
         selected_destination_id=selected,
-        groups=(Group(group_id=THE_GROUP, line_ids=line_ids, selected_option_id=group),),
+        groups=chosen(groups, wanted.groups or (), before, is_merge=is_merge),
     )
     return method, notices
 
@@ -158,74 +216,12 @@ def _selected(
         return (wanted.selected_destination_id, False) if is_there else (None, True)
     if is_merge and before and before.selected_destination_id in offered:
         return before.selected_destination_id, False
-    if wanted.destinations and len(destinations) == 1:
+    is_sole = wanted.destinations or any(place.name for place in destinations)
+    if is_sole and len(destinations) == 1:
         return destinations[0].destination_id, False
     return None, False
 
 
-def _wanted_group(wanted: WantedMethod, before: Method | None, *, is_merge: bool) -> str | None:
-    first = next(iter(wanted.groups or ()), WantedGroup())
-    if first.selected_option_id is None and is_merge and before and before.groups:
-        return before.groups[0].selected_option_id
-    return first.selected_option_id
-
-
-def country_of(address: Address | None) -> str | None:
-    """The country as rates and taxes know it: ISO 3166 alpha-2. Other spellings are not guessed at,
-    for a wrong guess is a wrong price.
-    """
-    country = (address.address_country or "").strip().upper() if address else ""
-    return country if len(country) == 2 and country.isascii() and country.isalpha() else None
-
-
-def offer(
-    delivery: Delivery, options: tuple[Option, ...], *, known: tuple[Method, ...] | None
-) -> Delivery:
-    """Offer these ways to get to the chosen address, and keep the chosen one if it is among them."""
-    if not delivery.methods:
-        return delivery
-    (method,) = delivery.methods
-    (group,) = method.groups
-    wanted, offered = group.selected_option_id, {o.option_id for o in options}
-    notices = delivery.notices
-    if wanted is not None and wanted not in offered:
-        was_offered = any(
-            o.option_id == wanted for m in known or () for g in m.groups for o in g.options
-        )
-        path = f"{FIRST_METHOD}.groups[0].selected_option_id"
-        if was_offered:
-            text = "The chosen delivery option is no longer available: choose another."
-            notices += (Notice(kind="warning", code="fulfillment_changed", text=text, path=path),)
-        elif offered:
-            notices += (_error("invalid", "There is no such delivery option.", path),)
-        wanted = None
-    group = replace(group, options=options, selected_option_id=wanted)
-    return Delivery(methods=(replace(method, groups=(group,)),), notices=notices)
-
-
-def what_is_missing(delivery: Delivery, line_ids: tuple[str, ...]) -> tuple[Notice, ...]:
-    """What must still be said before these lines can be delivered."""
-    if not line_ids:
-        return ()
-    if not delivery.methods:
-        text = "Choose how the items are delivered."
-        return (_error("missing", text, "fulfillment.methods" if delivery.methods == () else None),)
-    (method,) = delivery.methods
-    address = delivery.address
-    if address is None:
-        text = "Choose where the items are delivered."
-        return (_error("missing", text, f"{FIRST_METHOD}.selected_destination_id"),)
-    (group,) = method.groups
-    if not group.options:
-        text = "Nothing can be delivered to this address."
-        if country_of(address) is None:
-            text = "The address needs its country as two letters (ISO 3166), such as US."
-        return (_error("address_undeliverable", text, f"{FIRST_METHOD}.selected_destination_id"),)
-    if group.selected_option_id is None:
-        text = "Choose a delivery option."
-        return (_error("missing", text, f"{FIRST_METHOD}.groups[0].selected_option_id"),)
-    return ()
-
-
-def _error(code: str, text: str, path: str | None) -> Notice:
-    return Notice(kind="error", code=code, text=text, severity="recoverable", path=path)
+def is_collected(methods: Iterable[Method | WantedMethod] | None) -> bool:
+    """Whether any goods are collected, so that it must be known where they can be."""
+    return any(method.kind == PICKUP for method in methods or ())

@@ -46,6 +46,10 @@ HAS_COME = (
     ReturnState.REFUNDED,
     ReturnState.REFUND_FAILED,
 )
+AWAITED = (ReturnState.REQUESTED, ReturnState.APPROVED, ReturnState.RECEIVED)
+"""Somebody has to do something: staff decides, the buyer sends, staff gives money back."""
+TIME_OUT = "time_out"
+NOTHING_CAME = "Nothing came in time."
 
 
 @dataclass(kw_only=True)
@@ -67,6 +71,7 @@ class Return(Aggregate):
     refunds: tuple[ReturnRefund, ...] = ()
     receive_key: str | None = None
     cancel_key: str | None = None
+    reminded_at: datetime | None = None
 
     @classmethod
     def requested(
@@ -109,11 +114,13 @@ class Return(Aggregate):
             raise KeyReused(message.key)
 
     def approve(self) -> None:
-        """It may come; again, or when it has come, changes nothing."""
+        """It may come, and its buyer is still to be reminded, whatever staff was; again, or when it has
+        come, changes nothing.
+        """
         if self.state == ReturnState.APPROVED or self.state in HAS_COME:
             return
         self._require(ReturnState.REQUESTED)
-        self.state = ReturnState.APPROVED
+        self.state, self.reminded_at = ReturnState.APPROVED, None
 
     def reject(self, order: Order, reason: str) -> None:
         """It is not wanted; again changes nothing."""
@@ -181,6 +188,22 @@ class Return(Aggregate):
         else:
             order.expect_no_more(self.lines)
         self.state, self.decision, self.cancel_key = ReturnState.CANCELLED, reason, key
+
+    def remind(self, order: Order, now: datetime, until: datetime) -> bool:
+        """Have those told once who are waited for: the buyer, where goods are. Whether it was new."""
+        if self.reminded_at or self.state not in AWAITED:
+            return False
+        if self.state == ReturnState.APPROVED:
+            order.remind_of_return(self.lines, until)
+        self.reminded_at = now
+        return True
+
+    def time_out(self, order: Order, now: datetime) -> bool:
+        """What has not come by now is not awaited any more, if its buyer was reminded. Whether it was."""
+        if self.state != ReturnState.APPROVED or not self.reminded_at:
+            return False
+        self.cancel(order, TIME_OUT, NOTHING_CAME, now)
+        return True
 
     def settle(self, name: str, *, is_done: bool, because: str | None = None) -> None:
         """The money of an adjustment went back, or could not, or came back after all."""

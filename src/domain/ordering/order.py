@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.contracts.ordering import (
+    RETURN_REMINDER,
+    SAYS_NOTHING,
     Adjustment,
     AlreadyCancelled,
     AlreadyShipped,
+    Attribution,
     Buyer,
     Expectation,
+    FindOrder,
     FulfilmentEvent,
     GoodsNotReturned,
     GoodsReturned,
@@ -18,11 +22,13 @@ from domain.contracts.ordering import (
     LineUnits,
     MoreThanPaid,
     MoreThanSent,
+    NothingToDeliver,
     OrderCancelled,
     OrderChanged,
     OrderDetails,
     OrderLine,
     OrderPlaced,
+    OrderRevised,
     PromisedBack,
     RefundRequested,
     ReturnLine,
@@ -34,8 +40,10 @@ from domain.ordering.attempt import Attempt
 from domain.ordering.checkout import Checkout, Content
 from domain.ordering.order_lines import moved, ordered, ordered_units, placed, sent
 from domain.ordering.order_status import LEAVING, OrderStatus, delivery_of, refund_of, status_of
+from domain.ordering.places import PICKUP
 from domain.ordering.promises import promised
 from domain.ordering.taking_back import received_units, returned_units
+from domain.shared.emails import known_as
 from domain.shared.ids import public
 from domain.shared.model import Aggregate
 from domain.shared.values import AttemptId, CheckoutId, Money, OrderId
@@ -50,7 +58,9 @@ ADJUSTMENT_STATUSES = ("pending", "completed", "failed")
 
 @dataclass
 class Order(Aggregate):
-    """A contract of sale: lines never go away, adjustments and events are only added to."""
+    """A contract of sale, in the currency of its checkout (ORD-10): lines never go away (ORD-2),
+    adjustments and events are only added to (ORD-8), whenever they come (ORD-9).
+    """
 
     order_id: OrderId
     checkout_id: CheckoutId
@@ -67,6 +77,10 @@ class Order(Aggregate):
     is_cancelled: bool = False
     staff_note: str = ""
     trouble: str = ""
+    account: str | None = None
+    presentation: str | None = None
+    """How its client wants to be told of it; an order from before that was kept is told to nobody."""
+    attribution: tuple[Attribution, ...] = ()
 
     @classmethod
     def placed(cls, checkout: Checkout, attempt: Attempt, now: datetime) -> "Order":
@@ -83,8 +97,15 @@ class Order(Aggregate):
             totals=content.totals,
             buyer=content.buyer,
             expectations=promised(content),
+            account=content.account,
+            presentation=_presentation(content, attempt),
+            attribution=content.attribution,
         )
-        order.record(order._placed(content))
+        placed = order._placed(content)
+        order.record(placed)
+        if not any(line.needs_delivery for line in placed.lines):
+            order.record(NothingToDeliver(order_id=order.order_id, attempt_id=order.attempt_id))
+        order._tell("placed")
         return order
 
     @property
@@ -101,6 +122,20 @@ class Order(Aggregate):
     @property
     def status(self) -> OrderStatus:
         return status_of(self.lines, self.expectations, self.events, is_cancelled=self.is_cancelled)
+
+    def is_seen_by(self, asking: FindOrder) -> bool:
+        """By its client, but not in the name of another buyer; and by its buyer, whoever asks in
+        their name, if they let them see all that is theirs.
+        """
+        if asking.sees_all_of_buyer and self._is_of(asking.account, asking.email):
+            return True
+        is_anothers = asking.account and self.account and asking.account != self.account
+        return asking.client in (None, self.client) and not is_anothers
+
+    def _is_of(self, account: str | None, email: str | None) -> bool:
+        known = self.buyer.email if self.buyer else None
+        is_theirs = email and known and known_as(email) == known_as(known)
+        return bool(is_theirs or (account and account == self.account))
 
     def details(self) -> OrderDetails:
         return OrderDetails(
@@ -123,6 +158,7 @@ class Order(Aggregate):
             delivery=delivery_of(self.events),
             refund=refund_of(self._giving_back(), self.total.minor_units),
             trouble=self.trouble,
+            attribution=self.attribution,
         )
 
     def entry(self) -> LedgerEntry:
@@ -178,6 +214,7 @@ class Order(Aggregate):
                 total=left,
             )
         )
+        self._tell("cancelled")
 
     def is_cancelled_by(self, key: str, reason: str) -> bool:
         """Whether there is nothing left to cancel. Refuses a key that asked for something else."""
@@ -224,6 +261,7 @@ class Order(Aggregate):
                 order_id=self.order_id, attempt_id=self.attempt_id, key=name, amount=amount
             )
         )
+        self._tell("refund_requested")
         return True
 
     def lose_capture(self, because: str) -> None:
@@ -242,11 +280,13 @@ class Order(Aggregate):
 
     def settle(self, name: str, *, is_done: bool, because: str | None = None) -> None:
         """The money of an adjustment went back, or could not, or came back after all."""
-        status = "completed" if is_done else "failed"
+        before, status = self.adjustments, "completed" if is_done else "failed"
         self.adjustments = tuple(
             replace(a, status=status, failed_because=because) if a.adjustment_id == name else a
             for a in self.adjustments
         )
+        if self.adjustments != before:
+            self._tell("refunded" if is_done else "refund_failed")
 
     def expect_back(self, lines: tuple[LineUnits, ...]) -> tuple[ReturnLine, ...]:
         """Have units that were sent be on their way back, in this return and in no other.
@@ -273,6 +313,11 @@ class Order(Aggregate):
         """These do not come back in their return any more, or have come."""
         units = {line.line_id: -line.units for line in lines}
         self.lines = moved(self.lines, units_returning=units)
+
+    def remind_of_return(self, lines: tuple[ReturnLine, ...], until: datetime) -> None:
+        """Have its buyer told that these, which they wanted to send back, are awaited."""
+        awaited = tuple(LineUnits(line_id=line.line_id, units=line.units) for line in lines)
+        self._tell(RETURN_REMINDER, until, awaited)
 
     def take_back(
         self, name: str, lines: tuple[ReturnLine, ...], reason: str, now: datetime
@@ -306,14 +351,20 @@ class Order(Aggregate):
                 description=text,
             ),
         )
+        self._tell("returned")
 
     def note(self, event: FulfilmentEvent) -> None:
         """Something happened to the goods; hearing of it again changes nothing."""
+        if self._took_note(event):
+            self._tell(event.kind)
+
+    def _took_note(self, event: FulfilmentEvent) -> bool:
         if any(known.event_id == event.event_id for known in self.events):
-            return
+            return False
         self.events += (event,)
         if event.kind == LEAVING:
             self.lines = sent(self.lines, event, is_cancelled=self.is_cancelled)
+        return True
 
     def report(
         self,
@@ -332,11 +383,28 @@ class Order(Aggregate):
         for adjustment in adjustments or ():
             if adjustment.status not in ADJUSTMENT_STATUSES:
                 raise UnfitReport(self.order_id, f"there is no status {adjustment.status}")
-        for event in events or ():
-            self.note(event)
+        before = self.adjustments
+        new = [event for event in events or () if self._took_note(event)]
         told = {a.adjustment_id: a for a in adjustments or () if not self._is_ours(a)}
         kept = tuple(told.pop(a.adjustment_id, a) for a in self.adjustments)
         self.adjustments = (*kept, *told.values())
+        if new or self.adjustments != before:
+            self._tell(new[-1].kind if new else "adjusted")
+
+    def _tell(
+        self, occasion: str, until: datetime | None = None, awaited: tuple[LineUnits, ...] = ()
+    ) -> None:
+        """Have its client hear of it, as it stands now; what staff notes is no part of that."""
+        if self.presentation is not None:
+            self.record(
+                OrderRevised(
+                    order=replace(self.details(), note="", trouble=""),
+                    occasion=occasion,
+                    presentation=self.presentation,
+                    until=until,
+                    awaited=awaited,
+                )
+            )
 
     def _is_ours(self, adjustment: Adjustment) -> bool:
         """Whether it was promised here, and not reported by a partner."""
@@ -359,8 +427,16 @@ class Order(Aggregate):
             total=Money(content.total, content.currency),
             lines=placed(content),
             buyer=content.buyer,
-            destination=next((e.destination for e in self.expectations), None),
+            destination=next(
+                (e.destination for e in self.expectations if e.method_kind != PICKUP), None
+            ),
         )
+
+
+def _presentation(content: Content, attempt: Attempt) -> str:
+    """What the buyer finished on a page of ours is told to the platform that began it (UCP WHK-1)."""
+    said = attempt.request.presentation
+    return said if said != SAYS_NOTHING else content.presentation or said
 
 
 def adjustment_id(order_id: OrderId, key: str) -> str:

@@ -8,20 +8,23 @@ from typing import Any, Protocol, TypeVar
 
 from domain.contracts.ordering import (
     Answer,
+    CartDetails,
     CheckoutDetails,
     ListOrders,
     Notice,
     OrderSummary,
     Request,
+    UnknownCart,
     UnknownCheckout,
 )
 from domain.ordering.attempt import Attempt, AttemptState
+from domain.ordering.cart import Cart
 from domain.ordering.checkout import Checkout
 from domain.ordering.claim import Claim
 from domain.ordering.goods_return import Return, ReturnId, ReturnState
 from domain.ordering.order import Order
 from domain.ordering.platform import RegisteredPlatform
-from domain.shared.values import AttemptId, CheckoutId, OrderId
+from domain.shared.values import AttemptId, CartId, CheckoutId, OrderId
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,39 @@ class Standing:
     checkout: Checkout | None
     attempt: Attempt | None
 
-    def checkout_of(self, client: str, checkout_id: CheckoutId) -> Checkout:
-        """The checkout, if it is this client's. Refuses with `UnknownCheckout`."""
-        if self.checkout is None or self.checkout.client != client:
+    def checkout_of(self, request: Request, checkout_id: CheckoutId) -> Checkout:
+        """The checkout, if it is this client's, and not another buyer's: it is this buyer's now.
+
+        Refuses with `UnknownCheckout`.
+        """
+        checkout = self.checkout
+        if checkout is None or not checkout.is_seen_by(request.client, request.account):
             raise UnknownCheckout(checkout_id)
-        return self.checkout
+        checkout.belong_to(request.account)
+        return checkout
+
+
+@dataclass(frozen=True)
+class CartStanding:
+    """What there is to a request for a cart."""
+
+    claim: Claim | None
+    cart: Cart | None
+
+    def cart_of(self, request: Request, cart_id: CartId, now: datetime) -> Cart:
+        """The cart, if it is there for this client and this buyer: it is this buyer's now.
+
+        Refuses with `UnknownCart`.
+        """
+        if self.cart is None:
+            raise UnknownCart(cart_id)
+        self.cart.require_there(request.client, request.account, now)
+        self.cart.belong_to(request.account)
+        return self.cart
 
 
 class OrderBook(Protocol):
-    """All checkouts, attempts, orders and what was answered, as if they were in memory."""
+    """All carts, checkouts, attempts, orders and what was answered, as if they were in memory."""
 
     async def standing(self, request: Request, checkout_id: CheckoutId | None) -> Standing:
         """What was said to this request before, and how its checkout stands. One look."""
@@ -62,6 +89,22 @@ class OrderBook(Protocol):
 
         Raises `Conflict` where something else is kept under it than was found there.
         """
+        ...
+
+    async def cart_standing(self, request: Request, cart_id: CartId | None) -> CartStanding:
+        """What was said to this request before, and how its cart stands."""
+        ...
+
+    async def cart(self, cart_id: CartId) -> Cart:
+        """Refuses with `UnknownCart`."""
+        ...
+
+    async def save_cart(self, cart: Cart) -> None:
+        """Raises `Conflict` if it is stale, or there is one of this id when it is new."""
+        ...
+
+    async def close_cart(self, cart_id: CartId) -> None:
+        """Have it bought, however it stands; one that is not there (any more) stays so."""
         ...
 
     async def attempt(self, attempt_id: AttemptId) -> Attempt:
@@ -133,18 +176,28 @@ class OrderBook(Protocol):
         """The newest first, those before `after`."""
         ...
 
+    async def late_returns(
+        self,
+        *,
+        asked_before: datetime,
+        over_before: datetime,
+        reminded_before: datetime,
+        most: int,
+    ) -> list[ReturnId]:
+        """Returns that somebody has to go on with, the oldest first: asked for before the first of
+        these times, and nobody was reminded; or before the second, approved, and reminded before the
+        third.
+        """
+        ...
+
     async def save_return(self, goods_return: Return) -> None:
         """Store what changed. Raises `Conflict` if it is stale, or in another state than it was, or
         there is one of its key when it is new.
         """
         ...
 
-    async def add_platform(self, platform: RegisteredPlatform) -> None:
-        """Refuses with `NameTaken`."""
-        ...
-
-    async def platform(self, key_digest: str) -> RegisteredPlatform:
-        """Refuses with `UnknownPlatform`."""
+    async def platforms(self, after: str | None, most: int) -> list[RegisteredPlatform]:
+        """In the order of their names."""
         ...
 
 
@@ -164,8 +217,14 @@ class Answers(Protocol):
         """
         ...
 
-    def nothing(self, notices: tuple[Notice, ...], presentation: str, /) -> Answer:
-        """Put into the client's words why there is no checkout."""
+    def cart(self, cart: CartDetails, presentation: str, outcome: str, /) -> Answer:
+        """Put into the client's words how a cart stands; `outcome` is created, shown or cancelled."""
+        ...
+
+    def nothing(
+        self, notices: tuple[Notice, ...], presentation: str, /, *, of: str = "checkout"
+    ) -> Answer:
+        """Put into the client's words why there is no checkout, or no cart."""
         ...
 
 

@@ -33,7 +33,11 @@ def paid_by_line(lines: Sequence[OrderLine], totals: Sequence[Total]) -> dict[st
     (by largest remainders, so that the shares add up). Delivery is no part of it.
     """
     own = [line.total + line.tax for line in lines]
-    whole = sum(entry.amount for entry in totals if entry.kind not in NOT_FOR_GOODS)
+    whole = sum(
+        entry.amount
+        for entry in totals
+        if entry.kind not in NOT_FOR_GOODS and not entry.is_for_delivery
+    )
     shares = _shared(whole - sum(own), [line.total for line in lines])
     return {line.line_id: o + s for line, o, s in zip(lines, own, shares, strict=True)}
 

@@ -11,77 +11,96 @@ from domain.contracts.pricing import (
     RejectedCode,
     RequestQuote,
 )
-from domain.pricing.fitness import WHOLE_IN_PERCENT, known_as
+from domain.pricing.fitness import known_as
+from domain.pricing.remainder import Remainder
 from domain.pricing.rules import has_ended
-from domain.pricing.shares import shared
 
 
 @dataclass(frozen=True, kw_only=True)
 class TakenOff:
-    """`by_line` is what all discounts together take off each line, and never more than it costs."""
+    """What was taken off, and which codes were not taken."""
 
     applied: tuple[AppliedDiscount, ...]
     rejected: tuple[RejectedCode, ...]
-    by_line: tuple[int, ...]
 
 
 def take_off(
-    request: RequestQuote, discounts: Sequence[Discount], subtotals: Sequence[int], now: datetime
+    request: RequestQuote, discounts: Sequence[Discount], basket: Remainder, now: datetime
 ) -> TakenOff:
-    """Apply codes in their order, each to what the former left of each line.
+    """Apply what is automatic, then codes in their order, each to what the former left of what it
+    is for (UCP DSC-6, DSC-10).
 
     A code that is good but takes nothing off (nothing is left, or less than a unit) is neither
     applied nor rejected: a discount of nothing is none, and the buyer did nothing wrong.
     """
-    by_code = {one.code: one for one in discounts}
-    left = list(subtotals)
+    by_code = {one.code: one for one in discounts if one.claim is None}
     applied: list[AppliedDiscount] = []
     rejected: list[RejectedCode] = []
-    used: set[str] = set()
+    used: dict[str, Discount] = {}
+
+    def apply(discount: Discount) -> None:
+        amount, allocations = basket.take(discount)
+        if amount:
+            applied.append(_applied(discount, len(applied) + 1, amount, allocations))
+
+    for one in _automatic(request, discounts, now):
+        apply(one)
     for index, code in enumerate(request.codes):
         discount = by_code.get(known_as(code))
-        if reason := _objection(discount, request.currency, used, now):
+        if reason := _objection(discount, request, used, now):
             rejected.append(RejectedCode(index=index, code=code, reason=reason))
         elif discount:
-            used.add(discount.code)
-            parts = shared(_amount(discount, sum(left)), left)
-            left = [before - part for before, part in zip(left, parts, strict=True)]
-            if any(parts):
-                applied.append(_applied(discount, len(applied) + 1, request, parts))
-    return TakenOff(
-        applied=tuple(applied),
-        rejected=tuple(rejected),
-        by_line=tuple(before - after for before, after in zip(subtotals, left, strict=True)),
-    )
+            used[discount.code] = discount
+            apply(discount)
+    return TakenOff(applied=tuple(applied), rejected=tuple(rejected))
+
+
+def _automatic(
+    request: RequestQuote, discounts: Sequence[Discount], now: datetime
+) -> list[Discount]:
+    """Those that nobody has to ask for, in the order of their names. A claim that no rule knows
+    changes nothing (UCP ELG-1).
+    """
+    claims = {"", *request.claims}
+    found = [
+        one
+        for one in discounts
+        if one.claim in claims and _is_of(one, request.currency) and not has_ended(one, now)
+    ]
+    return sorted(found, key=lambda one: one.code)
+
+
+def _is_of(discount: Discount, currency: str) -> bool:
+    return discount.kind != "fixed_amount" or discount.currency == currency
 
 
 def _objection(
-    discount: Discount | None, currency: str, used: set[str], now: datetime
+    discount: Discount | None, request: RequestQuote, used: dict[str, Discount], now: datetime
 ) -> str | None:
-    if discount is None or (discount.kind == "fixed_amount" and discount.currency != currency):
+    """Why a code is not taken (UCP DSC-9)."""
+    if discount is None or not _is_of(discount, request.currency):
         return "invalid"
     if has_ended(discount, now):
         return "expired"
-    return "already_applied" if discount.code in used else None
-
-
-def _amount(discount: Discount, left: int) -> int:
-    if discount.kind == "percentage":
-        return left * discount.value // WHOLE_IN_PERCENT
-    return min(discount.value, left)
+    if discount.code in used:
+        return "already_applied"
+    if discount.needs_account and not request.is_known:
+        return "user_not_logged_in"
+    is_alone = discount.is_exclusive or any(other.is_exclusive for other in used.values())
+    return "combination_disallowed" if used and is_alone else None
 
 
 def _applied(
-    discount: Discount, priority: int, request: RequestQuote, parts: Sequence[int]
+    discount: Discount, priority: int, amount: int, allocations: tuple[Allocation, ...]
 ) -> AppliedDiscount:
     return AppliedDiscount(
         code=discount.code,
         title=discount.title,
-        amount=sum(parts),
+        amount=amount,
         priority=priority,
-        allocations=tuple(
-            Allocation(line_id=line.line_id, amount=part)
-            for line, part in zip(request.lines, parts, strict=True)
-            if part
-        ),
+        allocations=allocations,
+        claim=discount.claim,
+        proof=discount.proof,
+        target=discount.target,
+        method=discount.method,
     )

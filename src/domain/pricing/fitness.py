@@ -1,5 +1,6 @@
 """What may be kept of a rule, and in which form."""
 
+import re
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from unicodedata import category
@@ -7,6 +8,7 @@ from unicodedata import category
 from domain.contracts.pricing import MOST_SKUS, Discount, Promotion, TaxRate
 from domain.shared.values import A_SKU, MOST_MINOR_UNITS, is_currency, is_sayable, is_sku
 
+CLAIM = re.compile(r"[a-z][a-z0-9]*(?:\.[a-z][a-z0-9_]*)+")  # UCP GEN-3
 NAME_LENGTH, TITLE_LENGTH = 64, 200
 WHOLE_IN_PERCENT, WHOLE_IN_BASIS_POINTS = 100, 10_000
 
@@ -36,7 +38,29 @@ def about_discount(one: Discount) -> Iterator[str]:
         yield f"its value is not between 1 and {most}"
     if one.ends_at and not _is_somewhen(one.ends_at):
         yield "when it ends is in no time zone, or out of reach"
+    yield from _about_claim(one)
+    yield from _about_target(one)
     yield from _about_wording(one.title, one.currency)
+
+
+def _about_claim(one: Discount) -> Iterator[str]:
+    if one.claim and not (CLAIM.fullmatch(one.claim) and len(one.claim) <= TITLE_LENGTH):
+        yield "its claim is no name in reverse-domain form, such as com.example.gold"
+    if bool(one.claim) != bool(one.proof):
+        yield "a claim needs a proof, and only a claim does"
+    if one.proof and not is_name(one.proof):
+        yield "its proof is neither account nor the id of a payment handler"
+    if one.claim is not None and (one.is_exclusive or one.needs_account):
+        yield "what is automatic is for all whom it is for, beside whatever else there is"
+
+
+def _about_target(one: Discount) -> Iterator[str]:
+    if one.target not in ("lines", "order", "shipping"):
+        yield "it is taken off neither lines, nor the order, nor shipping"
+    if one.method not in ("across", "each"):
+        yield "it is taken neither across what it is for, nor off each"
+    if one.method == "each" and (one.kind, one.target) != ("fixed_amount", "lines"):
+        yield "only a fixed_amount off lines is taken off each"
 
 
 def about_promotion(one: Promotion) -> Iterator[str]:

@@ -14,6 +14,7 @@ from domain.contracts.pricing import (
     TooMuch,
 )
 from domain.pricing.discounts import take_off
+from domain.pricing.remainder import Remainder
 from domain.pricing.rules import Rules
 from domain.pricing.taxes import LineTax, tax_on, taxes_by_title
 from domain.shared.values import MOST_MINOR_UNITS
@@ -22,22 +23,23 @@ from domain.shared.values import MOST_MINOR_UNITS
 def quote(request: RequestQuote, rules: Rules, now: datetime) -> Quote:
     """Price a basket. Refuses with `TooMuch`.
 
-    Discounts come off goods only, and shipping is not taxed: neither changes what shipping costs.
+    Tax is on what goods cost after all that comes off them, be it off lines or off the order.
+    Shipping is not taxed, so that what comes off it changes no tax.
     """
     subtotals = _subtotals(request.lines)
-    subtotal = sum(subtotals)
-    taken = take_off(request, rules.discounts, subtotals, now)
-    nets = [before - less for before, less in zip(subtotals, taken.by_line, strict=True)]
+    choices = _with_promotions(request, sum(subtotals), rules.promotions)
+    basket = Remainder(request, subtotals, choices)
+    taken = take_off(request, rules.discounts, basket, now)
+    off = [before - left for before, left in zip(subtotals, basket.by_line(), strict=True)]
     line_taxes = [
-        tax_on(net, line.tax_category, request, rules.tax_rates)
-        for net, line in zip(nets, request.lines, strict=True)
+        tax_on(net, line, request, rules.tax_rates)
+        for net, line in zip(basket.taxable(), request.lines, strict=True)
     ]
     lines = tuple(
-        _line(*one) for one in zip(request.lines, subtotals, taken.by_line, line_taxes, strict=True)
+        _line(*one) for one in zip(request.lines, subtotals, off, line_taxes, strict=True)
     )
-    choices = _with_promotions(request, subtotal, rules.promotions)
     shipping = sum(choice.price for choice in choices if choice.is_selected)
-    total = sum(line.total for line in lines) + shipping
+    total = sum(line.total for line in lines) - basket.off_order + shipping - basket.off_shipping
     _require_countable(total, request.lines)
     return Quote(
         currency=request.currency,
@@ -46,10 +48,12 @@ def quote(request: RequestQuote, rules: Rules, now: datetime) -> Quote:
         rejected=taken.rejected,
         shipping_choices=choices,
         taxes=taxes_by_title(line_taxes),
-        subtotal=subtotal,
-        discount=sum(taken.by_line),
+        subtotal=sum(subtotals),
+        discount=sum(off),
         shipping=shipping,
         total=total,
+        order_discount=basket.off_order,
+        shipping_discount=basket.off_shipping,
     )
 
 

@@ -1,6 +1,6 @@
 """Identifiers that sort by time and cannot be guessed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from secrets import randbelow, randbits
 from uuid import UUID
 
@@ -20,6 +20,11 @@ def earliest_uuid7(at: datetime) -> UUID:
     there are none: then it sorts before all.
     """
     return UUID(int=max(0, int(at.timestamp() * 1000)) << 80 | 7 << 76 | 2 << 62)
+
+
+def happened_at(name: UUID) -> datetime:
+    """The millisecond in which a `uuid7` was made."""
+    return datetime.fromtimestamp((name.int >> 80) / 1000, UTC)
 
 
 def first_version() -> int:

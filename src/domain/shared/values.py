@@ -8,6 +8,7 @@ Sku = NewType("Sku", str)
 CustomerId = NewType("CustomerId", str)
 """Natural: the key the customer was imported under, or one made by `domain.shared.ids`."""
 AttemptId = NewType("AttemptId", UUID)
+CartId = NewType("CartId", UUID)
 CheckoutId = NewType("CheckoutId", UUID)
 OrderId = NewType("OrderId", UUID)
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalog.fitness import is_name
 from domain.catalog.page import IdsPage, ProductsPage, fitting
+from domain.catalog.ports import SearchIndex
 from domain.catalog.product import Product
 from domain.contracts.catalog import Item, UnknownProduct
 from domain.shared.model import Conflict
@@ -27,6 +28,7 @@ from infrastructure.catalog.product_rows import (
     variant_rows,
 )
 from infrastructure.catalog.queries import how_many, sold, whole
+from infrastructure.catalog.search_index import SqlSearchIndex
 from infrastructure.catalog.tables import outbox, prices, products, variants
 from infrastructure.shared.outbox import append_events_of_all
 
@@ -36,6 +38,7 @@ class SqlProducts:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.index: SearchIndex = SqlSearchIndex(connection)
         self._loaded: dict[str, Product] = {}
         self.saved: set[str] = set()
         """The ids of those that were changed here."""
@@ -95,6 +98,7 @@ class SqlProducts:
             raise Conflict(*(product.product_id for product in changed)) from taken
         await self._insert(prices, [row for p in anew for row in price_rows(p)])
         by_id = {product.product_id: product for product in changed}
+        await self.index.put(changed)
         await append_events_of_all(self._connection, outbox, by_id)
         self.saved |= by_id.keys()
         for product in changed:

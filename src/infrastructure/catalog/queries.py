@@ -22,11 +22,13 @@ whole = (
         # what may be long comes once, not again with every price
         case((is_first, products.c.description), else_="").label("description"),
         case((is_first, products.c.media), else_="").label("media"),
+        case((is_first, products.c.disclosures), else_="").label("disclosures"),
         variants.c.sku,
         variants.c.title.label("variant_title"),
         variants.c.options,
         variants.c.needs_delivery,
         variants.c.tax_category,
+        variants.c.ships_apart,
         prices.c.currency,
         prices.c.minor_units,
     )
@@ -34,7 +36,13 @@ whole = (
     .order_by(products.c.product_id, variants.c.number, prices.c.number)
 )
 sold = (
-    select(variants, products.c.image_url, prices.c.minor_units, prices.c.currency)
+    select(
+        variants,
+        products.c.image_url,
+        products.c.disclosures,
+        prices.c.minor_units,
+        prices.c.currency,
+    )
     .select_from(variants.join(products).join(prices, prices.c.sku == variants.c.sku))
     .where(
         ~products.c.is_archived,

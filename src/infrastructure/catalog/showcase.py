@@ -4,17 +4,22 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
+from pydantic import TypeAdapter
+
 from domain.catalog.fitness import is_name
 from domain.catalog.page import IdsPage
 from domain.catalog.product import Product
+from domain.catalog.search import Place, Search, SearchPage
 from domain.contracts.catalog import Item, KeptProduct, ProductPage, UnknownProduct
-from domain.shared.values import Sku
+from domain.shared.values import Sku, is_sku
 from infrastructure.catalog.products import SqlProducts
 from infrastructure.shared.copies import Copies
 from infrastructure.shared.read_models import ReadModel
 
 Open = Callable[[], AbstractAsyncContextManager[SqlProducts]]
 ALL = "all"
+LONGEST_NAME = 512  # of a search that is kept
+searches: TypeAdapter[Search] = TypeAdapter(Search)
 
 
 class KeptShowcase:
@@ -26,6 +31,7 @@ class KeptShowcase:
         self._owners = ReadModel(copies, "catalog", "sku", str, self._load_owners)
         self._stamps = ReadModel(copies, "catalog", "stamp", str, _stamped)
         self._pages = ReadModel(copies, "catalog", "page", IdsPage, self._load_pages)
+        self._searches = ReadModel(copies, "catalog", "search", SearchPage, self._load_searches)
 
     async def get(self, product_id: str) -> KeptProduct:
         found = await self._find([product_id] if is_name(product_id) else [])
@@ -63,6 +69,27 @@ class KeptShowcase:
             next=page.next,
         )
 
+    async def search(self, search: Search) -> tuple[tuple[KeptProduct, ...], Place | None]:
+        """Pages of it are kept like those of lists, but for searches that nobody makes twice."""
+        if search.words == ():
+            return (), None
+        stamp = (await self._stamps.find([ALL]))[ALL]
+        name = f"{stamp}:{searches.dump_json(search).decode()}"
+        if len(name) > LONGEST_NAME:
+            page = await self._search(search)
+        else:
+            page = (await self._searches.find([name]))[name]
+        found = await self._find([place.product_id for place in page.places])
+        items = (found[one.product_id] for one in page.places if one.product_id in found)
+        last = page.places[-1] if page.has_more else None
+        return tuple(item for item in items if not item.is_archived), last
+
+    async def look_up(self, names: Sequence[str]) -> tuple[KeptProduct, ...]:
+        owners = await self._owners.find([name for name in names if is_sku(name)])
+        ids = [at for name in names if is_name(at := owners.get(name, name))]
+        found = await self._find(list(dict.fromkeys(ids)))
+        return tuple(found[one] for one in dict.fromkeys(ids) if one in found)
+
     async def forget(self, product_ids: Collection[str]) -> None:
         """These are not what they were."""
         await self._products.forget(product_ids)
@@ -83,6 +110,14 @@ class KeptShowcase:
         async with self._open() as products:
             owners = await products.find_owners([Sku(sku) for sku in skus])
         return {str(sku): owner for sku, owner in owners.items()}
+
+    async def _search(self, search: Search) -> SearchPage:
+        async with self._open() as products:
+            return await products.index.find(search)
+
+    async def _load_searches(self, names: Collection[str]) -> dict[str, SearchPage]:
+        asked = {name: searches.validate_json(name.partition(":")[2]) for name in names}
+        return {name: await self._search(search) for name, search in asked.items()}
 
     async def _load_pages(self, names: Collection[str]) -> dict[str, IdsPage]:
         pages = {}

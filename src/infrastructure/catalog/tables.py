@@ -10,6 +10,7 @@ from sqlalchemy import (
     false,
 )
 
+from infrastructure.catalog import fulltext
 from infrastructure.shared.columns import LongText, exact_text
 from infrastructure.shared.inbox import inbox_table
 from infrastructure.shared.lease import lease_table
@@ -25,6 +26,7 @@ products = Table(
     Column("description", LongText, nullable=False),
     Column("categories", LongText, nullable=False),  # JSON
     Column("media", LongText, nullable=False),  # JSON
+    Column("disclosures", LongText),  # JSON; nothing where there are none
     Column("image_url", LongText),  # the first of the media that is an image: all that a line shows
     Column("version", Integer, nullable=False),
     Column("is_archived", Boolean, nullable=False, server_default=false()),
@@ -42,6 +44,7 @@ variants = Table(
     Column("options", LongText, nullable=False),  # JSON
     Column("needs_delivery", Boolean, nullable=False),
     Column("tax_category", exact_text(64), nullable=False),
+    Column("ships_apart", Boolean, nullable=False, server_default=false()),
 )
 prices = Table(
     "catalog_prices",
@@ -51,6 +54,21 @@ prices = Table(
     Column("number", Integer, nullable=False),
     Column("minor_units", BigInteger, nullable=False),
 )
+categories = Table(
+    "catalog_categories",
+    metadata,
+    Column("category", exact_text(200), primary_key=True),
+    Column("product_id", ForeignKey(products.c.product_id), primary_key=True, index=True),
+)
+search = Table(
+    "catalog_search",
+    metadata,
+    Column("product_id", ForeignKey(products.c.product_id), primary_key=True),
+    Column("title", LongText, nullable=False),  # the words of it
+    Column("categories", LongText, nullable=False),
+    Column("words", LongText, nullable=False),  # all of them: the engine's index is on these
+)
+fulltext.index(search)
 writers = writers_table(metadata, "catalog")
 outbox = outbox_table(metadata, "catalog")
 inbox = inbox_table(metadata, "catalog")

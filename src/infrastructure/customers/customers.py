@@ -3,7 +3,7 @@ from copy import copy
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    Select,
     Table,
     bindparam,
     delete,
@@ -40,6 +40,13 @@ whole = (
     .select_from(customers.outerjoin(addresses))
     .order_by(customers.c.customer_id, addresses.c.number)
 )
+# Built once: building one costs as much as executing it.
+BY_EMAIL = whole.where(customers.c.email_key == bindparam("of_email"))
+LAST_EVENTS = (
+    select(outbox.c.aggregate_id, func.max(outbox.c.sequence))
+    .where(outbox.c.aggregate_id.in_(bindparam("those", expanding=True)))
+    .group_by(outbox.c.aggregate_id)
+)
 
 
 class SqlCustomers:
@@ -52,7 +59,7 @@ class SqlCustomers:
     async def find(self, customer_ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
         if not customer_ids:
             return {}
-        found = await self._load(customers.c.customer_id.in_(customer_ids))
+        found = await self._load(whole.where(customers.c.customer_id.in_(customer_ids)))
         return {customer.customer_id: customer for customer in found}
 
     async def get(self, customer_id: CustomerId) -> Customer:
@@ -76,7 +83,7 @@ class SqlCustomers:
         return {row.email_key: row.customer_id for row in rows}
 
     async def find_by_email(self, email_key: str) -> Customer | None:
-        return next(iter(await self._load(customers.c.email_key == email_key)), None)
+        return next(iter(await self._load(BY_EMAIL, {"of_email": email_key})), None)
 
     async def save(self, described: Sequence[Customer]) -> None:
         changed = [c for c in described if c != self._loaded.get(c.customer_id)]
@@ -108,8 +115,8 @@ class SqlCustomers:
             raise Conflict(customer.customer_id)
         await append_events(self._connection, outbox, customer.customer_id, customer)
 
-    async def _load(self, which: ColumnElement[bool]) -> list[Customer]:
-        rows = (await self._connection.execute(whole.where(which))).mappings().all()
+    async def _load(self, which: Select[Any], told: dict[str, Any] | None = None) -> list[Customer]:
+        rows = (await self._connection.execute(which, told)).mappings().all()
         found = customers_of(rows)
         self._loaded.update({customer.customer_id: copy(customer) for customer in found})
         return found
@@ -153,10 +160,8 @@ class SqlCustomers:
         """The events of whoever was erased, and is here again under the same id, are numbered on."""
         if not new:
             return
-        its = outbox.c
-        theirs = its.aggregate_id.in_([customer.customer_id for customer in new])
-        last = select(its.aggregate_id, func.max(its.sequence)).where(theirs)
-        rows = await self._connection.execute(last.group_by(its.aggregate_id))
+        those = {"those": [customer.customer_id for customer in new]}
+        rows = await self._connection.execute(LAST_EVENTS, those)
         told = {row.aggregate_id: row[1] for row in rows}
         for customer in new:
             customer.events_recorded += told.get(customer.customer_id, 0)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.fulfillment import (
     KeptShippingRate,
+    PickupPlace,
     ShippingRate,
     ShippingRateExists,
     UnknownShippingRate,
@@ -15,6 +16,7 @@ from domain.fulfillment.rates import edited
 from domain.shared.ids import first_version
 from domain.shared.model import Conflict
 from domain.shared.values import Money
+from infrastructure.fulfillment.reach import reached
 from infrastructure.fulfillment.tables import rates
 from infrastructure.shared.inserts import insert_new
 
@@ -37,6 +39,11 @@ class SqlShippingRates:
         wanted = {"countries": list(countries), "of_currency": currency}
         found = await self._connection.execute(OFFERED, wanted)
         return [_kept(row).rate for row in found.mappings()]
+
+    async def offered_with_places(
+        self, countries: Sequence[str], currency: str
+    ) -> tuple[list[ShippingRate], tuple[PickupPlace, ...]]:
+        return await reached(self._connection, countries, currency)
 
     async def put(self, wanted: Sequence[ShippingRate]) -> None:
         found = await self._read(rates.c.rate_id.in_([rate.rate_id for rate in wanted]))
@@ -107,6 +114,9 @@ def _kept(row: RowMapping) -> KeptShippingRate:
         title=row["title"],
         price=Money(row["minor_units"], row["currency"]),
         carrier=row["carrier"],
+        description=row["description"],
+        earliest_days=row["earliest_days"],
+        latest_days=row["latest_days"],
     )
     return KeptShippingRate(rate=rate, version=row["version"])
 
@@ -121,5 +131,8 @@ def _row(kept: KeptShippingRate) -> dict[str, Any]:
         "minor_units": rate.price.minor_units,
         "currency": rate.price.currency,
         "carrier": rate.carrier,
+        "description": rate.description,
+        "earliest_days": rate.earliest_days,
+        "latest_days": rate.latest_days,
         "version": kept.version,
     }

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    UniqueConstraint,
 )
 
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text
@@ -27,7 +28,20 @@ rates = Table(
     Column("currency", exact_text(3), nullable=False),
     Column("carrier", exact_text(64)),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("description", exact_text(500)),
+    Column("earliest_days", Integer),
+    Column("latest_days", Integer),
     Index("ix_fulfillment_rates_country", "country", "currency"),
+)
+places = Table(
+    "fulfillment_pickup_places",
+    metadata,
+    Column("place_id", exact_text(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("name", exact_text(200), nullable=False),
+    Column("address", LongText, nullable=False),
+    # of two who put all of them at once, one has to try again
+    UniqueConstraint("number", name="fulfillment_pickup_places_number"),
 )
 shipments = Table(
     "fulfillment_shipments",

@@ -1,17 +1,20 @@
 from collections.abc import Sequence
 from copy import copy
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.inventory import Line
 from domain.inventory.reservation import Reservation, ReservationState, TakenParcel
+from domain.shared.ids import earliest_uuid7
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, OrderId, Quantity
 from infrastructure.inventory.tables import lines, outbox, reservations
+from infrastructure.shared.columns import is_among
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.outbox import append_events
 
@@ -23,6 +26,8 @@ SAVE = update(reservations).where(
     reservations.c.version == bindparam("of_version"),
 )
 WHOLE = select(reservations, lines.c.sku, lines.c.units).outerjoin(lines).order_by(lines.c.number)
+OF_ATTEMPT = WHOLE.where(reservations.c.attempt_id == bindparam("of"))
+OF_ORDER = WHOLE.where(reservations.c.order_id == bindparam("of"))
 
 
 class SqlReservations:
@@ -43,10 +48,10 @@ class SqlReservations:
         return True
 
     async def find(self, attempt_id: AttemptId) -> Reservation | None:
-        return await self._find(reservations.c.attempt_id == attempt_id)
+        return await self._find(OF_ATTEMPT, attempt_id)
 
     async def find_ordered(self, order_id: OrderId) -> Reservation | None:
-        return await self._find(reservations.c.order_id == order_id)
+        return await self._find(OF_ORDER, order_id)
 
     async def reservations(self, before: AttemptId | None, most: int) -> list[Reservation]:
         its = reservations.c.attempt_id
@@ -57,6 +62,13 @@ class SqlReservations:
         whole = WHOLE.where(its.in_(page)).order_by(None).order_by(its.desc(), lines.c.number)
         rows = (await self._connection.execute(whole)).mappings()
         return [_reservation([*of_one]) for _, of_one in groupby(rows, lambda row: row[its])]
+
+    async def held_since(self, before: datetime, most: int) -> list[AttemptId]:
+        its = reservations.c
+        is_held = is_among(its.state, ReservationState.HELD)
+        late = select(its.attempt_id).where(is_held, its.attempt_id < earliest_uuid7(before))
+        oldest = late.order_by(its.attempt_id).limit(most)
+        return list((await self._connection.execute(oldest)).scalars())
 
     async def save(self, reservation: Reservation) -> None:
         if reservation == self._loaded.get(reservation.attempt_id):
@@ -72,8 +84,8 @@ class SqlReservations:
         reservation.version += 1
         self._loaded[reservation.attempt_id] = copy(reservation)
 
-    async def _find(self, which: ColumnElement[bool]) -> Reservation | None:
-        found = await self._connection.execute(WHOLE.where(which))
+    async def _find(self, one: Select[Any], of: AttemptId | OrderId) -> Reservation | None:
+        found = await self._connection.execute(one, {"of": of})
         if not (rows := found.mappings().all()):
             return None
         reservation = _reservation(rows)

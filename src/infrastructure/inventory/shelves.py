@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     RowMapping,
     Select,
+    Update,
     bindparam,
     case,
     insert,
@@ -33,13 +33,18 @@ HOLD = (
     .where(items.c.sku == bindparam("of_sku"), on_hand - held - allocated >= units)
     .values(units_held=held + units)
 )
+MOVE = update(items).where(items.c.sku == bindparam("of_sku"))
+LET_GO = MOVE.values(units_held=held - units)
+ALLOCATE = MOVE.values(units_held=held - units, units_allocated=allocated + units)
+GIVE_BACK = MOVE.values(units_allocated=allocated - units)
+OF = select(items).where(items.c.sku.in_(bindparam("skus", expanding=True))).order_by(items.c.sku)
 
 
 class SqlShelves(SqlReservations):
     """The shelves in a transaction, and what was reserved of them."""
 
     async def items(self, skus: Sequence[Sku]) -> list[StockItem]:
-        return await self._items(_of(skus))
+        return await self._items(OF, {"skus": list(skus)})
 
     async def items_after(self, sku: Sku | None, most: int) -> list[StockItem]:
         following = select(items) if sku is None else select(items).where(items.c.sku > sku)
@@ -103,22 +108,23 @@ class SqlShelves(SqlReservations):
             raise UnknownSku(portion.sku)
 
     async def let_go(self, portions: Sequence[Portion]) -> None:
-        await self._move(portions, units_held=held - units)
+        await self._move(portions, LET_GO)
 
     async def allocate(self, portions: Sequence[Portion]) -> None:
-        await self._move(portions, units_held=held - units, units_allocated=allocated + units)
+        await self._move(portions, ALLOCATE)
 
     async def give_back(self, portions: Sequence[Portion]) -> None:
-        await self._move(portions, units_allocated=allocated - units)
+        await self._move(portions, GIVE_BACK)
 
     async def take(self, portions: Sequence[Portion], cause: Cause) -> None:
         if not portions:
             return
         taken = {portion.sku: portion.units for portion in portions}
-        found = await self._items(_of(list(taken)).with_for_update())
+        found = await self._items(OF.with_for_update(), {"skus": list(taken)})
         before = {item.sku: item.units_on_hand for item in found}
         left = case((on_hand > units, on_hand - units), else_=0)
-        await self._move(portions, units_allocated=allocated - units, units_on_hand=left)
+        these = MOVE.values(units_allocated=allocated - units, units_on_hand=left)
+        await self._move(portions, these)
         for item in found:
             item.take(taken[item.sku])
         await self._write_down(before, found, cause)
@@ -126,7 +132,7 @@ class SqlShelves(SqlReservations):
     async def _take_over(self, counts: Sequence[Count]) -> tuple[dict[Sku, int], list[StockItem]]:
         """How many lay there before, and what lies there now."""
         wanted = {count.sku: count.units_on_hand for count in counts}
-        found = await self._items(_of(list(wanted)).with_for_update())
+        found = await self._items(OF.with_for_update(), {"skus": list(wanted)})
         before = {item.sku: item.units_on_hand for item in found}
         new = [StockItem(sku, units) for sku, units in wanted.items() if sku not in before]
         if new:
@@ -137,21 +143,24 @@ class SqlShelves(SqlReservations):
         for item in found:
             item.count(wanted[item.sku])
         changed = [item for item in found if item.units_on_hand != before[item.sku]]
-        await self._move([Portion(i.sku, i.units_on_hand) for i in changed], units_on_hand=units)
+        counted = [Portion(item.sku, item.units_on_hand) for item in changed]
+        await self._move(counted, MOVE.values(units_on_hand=units))
         return before, sorted([*found, *new], key=lambda item: item.sku)
 
     async def _under(self, key: str | None) -> RowMapping | None:
         found = await self._connection.execute(select(movements).where(movements.c.key == key))
         return found.mappings().one_or_none()
 
-    async def _move(self, portions: Sequence[Portion], **values: ColumnElement[int]) -> None:
+    async def _move(self, portions: Sequence[Portion], these: Update) -> None:
         if portions:
-            these = update(items).where(items.c.sku == bindparam("of_sku")).values(values)
             rows = [{"of_sku": portion.sku, "units": portion.units} for portion in portions]
             await self._connection.execute(these, rows)
 
-    async def _items(self, which: Select[Any]) -> list[StockItem]:
-        return [StockItem(**row) for row in (await self._connection.execute(which)).mappings()]
+    async def _items(
+        self, which: Select[Any], told: Mapping[str, Any] | None = None
+    ) -> list[StockItem]:
+        rows = (await self._connection.execute(which, told)).mappings()
+        return [StockItem(**row) for row in rows]
 
     async def _write_down(
         self, before: Mapping[Sku, int], changed: Sequence[StockItem], cause: Cause
@@ -165,7 +174,3 @@ class SqlShelves(SqlReservations):
         ]
         if rows:
             await self._connection.execute(insert(movements), rows)
-
-
-def _of(skus: Sequence[Sku]) -> Select[Any]:
-    return select(items).where(items.c.sku.in_(skus)).order_by(items.c.sku)

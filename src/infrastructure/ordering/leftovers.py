@@ -5,7 +5,7 @@ from sqlalchemy import and_
 from domain.ordering.attempt import AttemptState
 from domain.ordering.checkout import CheckoutStatus
 from domain.shared.ids import earliest_uuid7
-from infrastructure.ordering.tables import attempts, checkouts, claims
+from infrastructure.ordering.tables import attempts, carts, checkouts, claims
 from infrastructure.shared.columns import is_among
 from infrastructure.shared.purge import Leftovers
 
@@ -23,6 +23,10 @@ ABANDONED = Leftovers(
     (checkouts.c.order_id, checkouts.c.checkout_id),
 )
 """Checkouts that no order came of: all have long expired."""
+FORGOTTEN = Leftovers(
+    "expired", carts, lambda before: carts.c.expires_at < before, (carts.c.expires_at,)
+)
+"""Carts whose time is up, whatever became of them."""
 
 
 def _over(state: AttemptState) -> Leftovers:
@@ -36,4 +40,10 @@ def _over(state: AttemptState) -> Leftovers:
     )
 
 
-LEFTOVERS = (ANSWERED, _over(AttemptState.COMPLETED), _over(AttemptState.FAILED), ABANDONED)
+LEFTOVERS = (
+    ANSWERED,
+    _over(AttemptState.COMPLETED),
+    _over(AttemptState.FAILED),
+    ABANDONED,
+    FORGOTTEN,
+)

@@ -1,5 +1,4 @@
 from copy import copy
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.ordering import (
-    NameTaken,
     Request,
     UnknownCheckout,
     UnknownOrder,
-    UnknownPlatform,
 )
 from domain.ordering.attempt import Attempt, AttemptState
 from domain.ordering.checkout import Checkout
@@ -22,8 +19,10 @@ from domain.ordering.platform import RegisteredPlatform
 from domain.ordering.ports import Standing
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, CheckoutId, OrderId
-from infrastructure.ordering.attempt_rows import Row, answer_of, attempt_of, outcome, request_of
+from infrastructure.ordering.attempt_rows import attempt_of, outcome
+from infrastructure.ordering.cart_rows import CartRows
 from infrastructure.ordering.checkout_rows import changing, checkout_of, checkout_row
+from infrastructure.ordering.claim_rows import OWN_CLAIM, claim_of, naming
 from infrastructure.ordering.order_lists import OrderLists
 from infrastructure.ordering.order_rows import line_rows, order_of, order_row
 from infrastructure.ordering.return_rows import ReturnRows
@@ -49,11 +48,6 @@ PARTS = tuple(
         TABLES, (0, len(claims.c), len(claims.c) + len(checkouts.c)), strict=True
     )
 )
-OWN_CLAIM = (
-    (claims.c.client == bindparam("of_client"))
-    & (claims.c.operation == bindparam("of_operation"))
-    & (claims.c.key == bindparam("of_key"))
-)
 ITS_ATTEMPT = attempts.c.attempt_id == func.coalesce(claims.c.attempt_id, checkouts.c.attempt_id)
 STANDING = select(*(c.label(f"{t.name}.{c.name}") for t in TABLES for c in t.c)).select_from(
     select(literal(1).label("one"))
@@ -73,7 +67,7 @@ MOVE_ATTEMPT = update(attempts).where(
 )
 
 
-class SqlOrderBook(OrderLists, ReturnRows):
+class SqlOrderBook(OrderLists, ReturnRows, CartRows):
     """The order book in a transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -82,18 +76,13 @@ class SqlOrderBook(OrderLists, ReturnRows):
         self._loaded: dict[OrderId, Order] = {}
 
     async def standing(self, request: Request, checkout_id: CheckoutId | None) -> Standing:
-        told = {
-            "of_client": request.client,
-            "of_operation": request.operation,
-            "of_key": request.key,
-            "of_checkout": checkout_id,
-        }
-        row = (await self._connection.execute(STANDING, told)).one()
+        named = {**naming(request), "of_checkout": checkout_id}
+        row = (await self._connection.execute(STANDING, named)).one()
         claim, checkout, attempt = (
             dict(zip(names, row[part], strict=True)) for names, part in PARTS
         )
         return Standing(
-            claim=_claim(claim) if claim["key"] is not None else None,
+            claim=claim_of(claim) if claim["key"] is not None else None,
             checkout=checkout_of(checkout) if checkout["checkout_id"] else None,
             attempt=attempt_of(attempt) if attempt["attempt_id"] else None,
         )
@@ -214,18 +203,12 @@ class SqlOrderBook(OrderLists, ReturnRows):
                 units = {counter: getattr(now, counter) for counter in COUNTERS}
                 await self._connection.execute(update(order_lines).where(*one).values(units))
 
-    async def add_platform(self, platform: RegisteredPlatform) -> None:
-        try:
-            await self._connection.execute(insert(platforms).values(asdict(platform)))
-        except IntegrityError as taken:
-            raise NameTaken(platform.name) from taken
-
-    async def platform(self, key_digest: str) -> RegisteredPlatform:
-        one = select(platforms).where(platforms.c.key_digest == key_digest)
-        row = (await self._connection.execute(one)).mappings().first()
-        if not row:
-            raise UnknownPlatform
-        return RegisteredPlatform(**row)
+    async def platforms(self, after: str | None, most: int) -> list[RegisteredPlatform]:
+        some = select(platforms).order_by(platforms.c.name).limit(most)
+        if after is not None:
+            some = some.where(platforms.c.name > after)
+        rows = (await self._connection.execute(some)).mappings()
+        return [RegisteredPlatform(**row) for row in rows]
 
     async def _insert(self, table: Table, row: dict[str, Any], key: object) -> None:
         try:
@@ -236,7 +219,3 @@ class SqlOrderBook(OrderLists, ReturnRows):
     async def _update(self, these: Update, values: dict[str, Any], key: object) -> None:
         if (await self._connection.execute(these, values)).rowcount == 0:
             raise Conflict(key)
-
-
-def _claim(row: Row) -> Claim:
-    return Claim(request=request_of(row), answer=answer_of(row), attempt_id=row["attempt_id"])

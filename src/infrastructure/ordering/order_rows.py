@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from domain.contracts.ordering import (
     Adjustment,
+    Attribution,
     Buyer,
     Expectation,
     FulfilmentEvent,
@@ -15,6 +16,7 @@ from domain.contracts.ordering import (
     Total,
 )
 from domain.ordering.order import Order
+from domain.shared.countries import known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,8 @@ class History:
     adjustments: tuple[Adjustment, ...] = ()
     staff_note: str = ""
     trouble: str = ""
+    account: str | None = None
+    attribution: tuple[Attribution, ...] = ()
 
 
 history_json: TypeAdapter[History] = TypeAdapter(History)
@@ -42,6 +46,8 @@ def order_row(order: Order) -> dict[str, object]:
         adjustments=order.adjustments,
         staff_note=order.staff_note,
         trouble=order.trouble,
+        account=order.account,
+        attribution=order.attribution,
     )
     return {
         "order_id": order.order_id,
@@ -56,6 +62,7 @@ def order_row(order: Order) -> dict[str, object]:
         "status": order.status,
         "country": _country(order.expectations),
         "history": history_json.dump_json(history, exclude_defaults=True).decode(),
+        "presentation": order.presentation,
         "events_recorded": order.events_recorded,
     }
 
@@ -67,7 +74,7 @@ def sought(email: str | None) -> str | None:
 
 def _country(promises: tuple[Expectation, ...]) -> str:
     first = next((promise.destination for promise in promises), None)
-    return (first and first.address_country) or ""
+    return known(first.address_country if first else None) or ""
 
 
 def line_rows(order: Order) -> list[dict[str, object]]:
@@ -115,6 +122,9 @@ def order_of(row: RowMapping, lines: Sequence[RowMapping]) -> Order:
         is_cancelled=row["is_cancelled"],
         staff_note=history.staff_note,
         trouble=history.trouble,
+        account=history.account,
+        attribution=history.attribution,
+        presentation=row["presentation"],
         version=row["version"],
         events_recorded=row["events_recorded"],
     )

@@ -1,16 +1,17 @@
 """Returns as rows: what lists filter by in columns, the rest as one document."""
 
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contracts.ordering import ReturnLine, ReturnRefund, UnknownReturn
-from domain.ordering.goods_return import Return, ReturnId, ReturnState
-from domain.shared.ids import public
+from domain.ordering.goods_return import AWAITED, Return, ReturnId, ReturnState
+from domain.shared.ids import earliest_uuid7, public
 from domain.shared.model import Conflict
 from domain.shared.values import OrderId
 from infrastructure.ordering.tables import returns
@@ -50,6 +51,30 @@ class ReturnRows:
         most: int,
     ) -> list[Return]:
         return await self._all(page_of_returns(order_id, state, after).limit(most))
+
+    async def late_returns(
+        self,
+        *,
+        asked_before: datetime,
+        over_before: datetime,
+        reminded_before: datetime,
+        most: int,
+    ) -> list[ReturnId]:
+        its = returns.c
+        late = or_(
+            and_(
+                is_among(its.state, *AWAITED),
+                its.return_id < earliest_uuid7(asked_before),
+                its.reminded_at.is_(None),
+            ),
+            and_(
+                is_among(its.state, ReturnState.APPROVED),
+                its.return_id < earliest_uuid7(over_before),
+                its.reminded_at < reminded_before,
+            ),
+        )
+        oldest = select(its.return_id).where(late).order_by(its.return_id).limit(most)
+        return list((await self._connection.execute(oldest)).scalars())
 
     async def save_return(self, goods_return: Return) -> None:
         before = self._returns.get(goods_return.return_id)
@@ -102,6 +127,7 @@ def return_row(goods_return: Return) -> dict[str, object]:
         "decision": goods_return.decision,
         "receive_key": goods_return.receive_key,
         "cancel_key": goods_return.cancel_key,
+        "reminded_at": goods_return.reminded_at,
         "lines": lines_json.dump_json(goods_return.lines).decode(),
         "refunds": refunds_json.dump_json(goods_return.refunds).decode(),
     }
@@ -121,5 +147,6 @@ def _return(row: Any) -> Return:
         refunds=refunds_json.validate_json(row["refunds"]),
         receive_key=row["receive_key"],
         cancel_key=row["cancel_key"],
+        reminded_at=row["reminded_at"],
         version=row["version"],
     )

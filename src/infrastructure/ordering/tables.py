@@ -31,6 +31,18 @@ checkouts = Table(
     Column("version", Integer, nullable=False),
     Index("ix_ordering_checkouts_order_id", "order_id", "checkout_id"),  # those without an order
 )
+carts = Table(
+    "ordering_carts",
+    metadata,
+    Column("cart_id", Id, primary_key=True),
+    Column("client", exact_text(200), nullable=False),
+    Column("state", exact_text(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("checkout_id", Id),
+    Column("content", LongText, nullable=False),
+    Column("version", Integer, nullable=False),
+)
 claims = Table(
     "ordering_claims",
     metadata,
@@ -80,6 +92,7 @@ orders = Table(
     Column("status", exact_text(24), nullable=False, server_default="open"),
     Column("country", exact_text(200), nullable=False),  # that it goes to, if any
     Column("history", LongText, nullable=False),
+    Column("presentation", LongText),  # of whoever placed it; nothing for those from before
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
     Index("ix_ordering_orders_status", "status", "order_id"),
@@ -121,6 +134,7 @@ returns = Table(
     Column("decision", LongText, nullable=False),
     Column("receive_key", exact_text(200)),
     Column("cancel_key", exact_text(200)),
+    Column("reminded_at", Instant),
     Column("lines", LongText, nullable=False),
     Column("refunds", LongText, nullable=False),
     Column("version", Integer, nullable=False),

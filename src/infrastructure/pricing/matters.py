@@ -10,10 +10,12 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
+    String,
     and_,
     bindparam,
     case,
     cast,
+    false,
     literal,
     null,
     or_,
@@ -24,28 +26,45 @@ from sqlalchemy import (
 from domain.contracts.pricing import Discount, Promotion, RequestQuote, TaxRate
 from domain.pricing.fitness import is_name, known_as
 from domain.pricing.rules import Rules
+from domain.pricing.taxes import there
 from infrastructure.pricing.tables import discounts, promotion_skus, promotions, tax_rates
 from infrastructure.shared.columns import Instant
 
 INCLUDED = "included"
+UNENDING = (
+    cast(null(), Instant).label("ends_at"),
+    cast(null(), String(200)).label("claim"),
+    literal("").label("proof"),
+    false().label("is_exclusive"),
+    false().label("needs_account"),
+    literal("").label("target"),
+    literal("").label("method"),
+)
+"""What only a discount has."""
 
 
 def read_about(request: RequestQuote) -> tuple[Executable | None, dict[str, Any]]:
     """What to ask, and with which values. A rule that nothing asks for is not read."""
     parts: list[Select[Any]] = []
     told: dict[str, Any] = {}
-    if codes := {code for code in map(known_as, request.codes) if is_name(code)}:
+    if request.lines:
+        codes = {code for code in map(known_as, request.codes) if is_name(code)}
         parts.append(DISCOUNTS)
-        told |= {"codes": list(codes)}
+        told |= {"codes": list(codes), "claims": ["", *request.claims]}
     if request.lines and (levels := {choice.service_level for choice in request.shipping}):
         skus = {line.sku for line in request.lines if is_name(line.sku)}
         parts.append(PROMOTIONS)
         told |= {"of_currency": request.currency, "levels": list(levels), "skus": list(skus)}
-    if request.lines and is_name(country := known_as(request.country or "")):
+    places = {there(line, request) for line in request.lines}
+    if countries := {country for country, _ in places if is_name(country)}:
         categories = {line.tax_category for line in request.lines}
-        regions = {"", *filter(is_name, [known_as(request.region or "")])}
+        regions = {"", *(region for _, region in places if is_name(region))}
         parts.append(TAX_RATES)
-        told |= {"of_country": country, "regions": list(regions), "categories": list(categories)}
+        told |= {
+            "countries": list(countries),
+            "regions": list(regions),
+            "categories": list(categories),
+        }
     return (_together(tuple(parts)) if parts else None), told
 
 
@@ -70,7 +89,13 @@ def _discounts() -> Select[Any]:
         its.currency.label("place"),
         literal("").label("detail"),
         its.ends_at.label("ends_at"),
-    ).where(its.code.in_(_some("codes")))
+        its.claim.label("claim"),
+        its.proof.label("proof"),
+        its.is_exclusive.label("is_exclusive"),
+        its.needs_account.label("needs_account"),
+        its.target.label("target"),
+        its.method.label("method"),
+    ).where(or_(its.code.in_(_some("codes")), its.claim.in_(_some("claims"))))
 
 
 def _promotions() -> Select[Any]:
@@ -86,7 +111,7 @@ def _promotions() -> Select[Any]:
             its.title.label("title"),
             its.currency.label("place"),
             sku.label("detail"),
-            cast(null(), Instant).label("ends_at"),
+            *UNENDING,
         )
         .select_from(promotions.outerjoin(promotion_skus, in_basket))
         .where(its.currency == bindparam("of_currency"), its.service_level.in_(_some("levels")))
@@ -104,9 +129,9 @@ def _tax_rates() -> Select[Any]:
         its.title.label("title"),
         its.region.label("place"),
         case((its.is_included, INCLUDED), else_="").label("detail"),
-        cast(null(), Instant).label("ends_at"),
+        *UNENDING,
     ).where(
-        its.country == bindparam("of_country"),
+        its.country.in_(_some("countries")),
         its.region.in_(_some("regions")),
         its.category.in_(_some("categories")),
     )
@@ -138,6 +163,12 @@ def _discount(row: Row[Any]) -> Discount:
         title=row.title,
         currency=row.place,
         ends_at=row.ends_at,
+        claim=row.claim,
+        proof=row.proof,
+        is_exclusive=bool(row.is_exclusive),
+        needs_account=bool(row.needs_account),
+        target=row.target,
+        method=row.method,
     )
 
 

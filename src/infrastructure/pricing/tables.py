@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, false
 
 from infrastructure.shared.columns import Instant, exact_text
 from infrastructure.shared.writers import writers_table
@@ -14,6 +14,12 @@ discounts = Table(
     Column("currency", exact_text(3), nullable=False),
     Column("ends_at", Instant),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("claim", exact_text(200), index=True),
+    Column("proof", exact_text(64), nullable=False, server_default=""),
+    Column("is_exclusive", Boolean, nullable=False, server_default=false()),
+    Column("needs_account", Boolean, nullable=False, server_default=false()),
+    Column("target", exact_text(20), nullable=False, server_default="lines"),
+    Column("method", exact_text(20), nullable=False, server_default="across"),
 )
 promotions = Table(
     "pricing_promotions",

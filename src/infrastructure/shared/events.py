@@ -1,6 +1,7 @@
 """Events under way: as the outbox stored them, and as CloudEvents 1.0 between processes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -14,6 +15,7 @@ from domain.shared.model import Event
 from infrastructure.shared.wire import adapter
 
 EVENTS_PATH = "/internal/{}/events"
+MOMENT = "happened_at"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +36,17 @@ class Posted:
         return self.name.partition(".")[0]
 
     def opened(self) -> Event:
-        """The event itself, in the words of the contract that declares it."""
-        event: Event = adapter(event_class(self.name)).validate_json(self.body)
+        """The event itself, in the words of the contract that declares it, whatever its name once
+        was. One that has a place for when it happened is told so here, and need not carry that in its
+        words too.
+        """
+        kind = event_class(self.name)
+        body = self.body
+        if reword := kind.once.get(self.name):
+            body = to_json(reword(from_json(body))).decode()
+        event: Event = adapter(kind).validate_json(body)
+        if MOMENT in {part.name for part in fields(kind)}:
+            return replace(event, **{MOMENT: self.occurred_at})
         return event
 
     def as_cloud_event(self) -> bytes:
@@ -58,7 +69,16 @@ class Posted:
     @classmethod
     def from_cloud_event(cls, body: bytes) -> "Posted":
         """Raises `ValueError` for what is no such event."""
-        told: Any = from_json(body)
+        return cls._told(from_json(body))
+
+    @classmethod
+    def from_cloud_events(cls, body: bytes) -> list["Posted"]:
+        """One event, or a batch of them. Raises `ValueError` where one of them is none."""
+        told = from_json(body)
+        return [cls._told(one) for one in (told if isinstance(told, list) else [told])]
+
+    @classmethod
+    def _told(cls, told: Any) -> "Posted":
         try:
             return cls(
                 id=UUID(told["id"]),
@@ -74,14 +94,43 @@ class Posted:
             raise ValueError("not one of our events") from missing
 
 
+class NotTaken(Exception):
+    """A listener says of one event that it will not have it, however often it is brought.
+
+    It has those that were brought before it.
+    """
+
+    def __init__(self, posted: Posted, why: str) -> None:
+        super().__init__(f"{posted.name} {posted.id}: {why}")
+        self.posted = posted
+
+
+def as_cloud_events(batch: Sequence[Posted]) -> bytes:
+    """A batch as CloudEvents has it; one alone as itself."""
+    if len(batch) == 1:
+        return batch[0].as_cloud_event()
+    return b"[" + b",".join(posted.as_cloud_event() for posted in batch) + b"]"
+
+
 @cache
 def event_class(name: str) -> type[Event]:
-    """Raises `LookupError` for an event that its contract does not declare (any more)."""
+    """By its name, or by one that it once had. Raises `LookupError` for an event that its contract does
+    not declare (any more).
+    """
     try:
         module = import_module(f"domain.contracts.{name.partition('.')[0]}")
     except ModuleNotFoundError as unknown:
         raise LookupError(name) from unknown
     for _, kind in getmembers(module, isclass):
-        if issubclass(kind, Event) and getattr(kind, "name", None) == name:
+        if issubclass(kind, Event) and kind is not Event and name in (kind.name, *kind.once):
             return kind
     raise LookupError(name)
+
+
+@cache
+def newest(name: str) -> str:
+    """What an event of this name is called today; that, where nobody knows it any more."""
+    try:
+        return event_class(name).name
+    except LookupError:
+        return name

@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 
+class UnfitFile(Exception):
+    """A file cannot be used, or not be made; says which, and what to do."""
+
+
 def nobody_elses(path: Path) -> BinaryIO:
     """A new file that others cannot read: it tells of people. One left by a program that was killed
     is not written on, for who may read that one is not known.

@@ -1,7 +1,7 @@
 """The line between two of our processes: HTTP, and a seal that says the caller is one of us."""
 
 from asyncio import timeout_at
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -12,10 +12,12 @@ from aiohttp import ClientError, ClientSession
 
 from domain.shared.model import OutcomeUnknown
 from infrastructure.shared.envelope import Envelope
-from infrastructure.shared.events import EVENTS_PATH, Posted
+from infrastructure.shared.events import EVENTS_PATH, NotTaken, Posted, as_cloud_events
 
 SEAL_SECONDS = 30  # covers the clocks of two machines, and little else
 SECONDS_TO_DELIVER = 5.0
+NEVER_TAKEN = (413, 422)
+"""What is answered to a body that is too large, or is no event: it will be so again."""
 SEALED_HEADERS = (
     "x-actor",
     "traceparent",
@@ -88,15 +90,24 @@ async def over_http(
 
 
 async def deliver_over_http(
-    client: ClientSession, seal: Seal, context: str, posted: Posted
+    client: ClientSession, seal: Seal, context: str, batch: Sequence[Posted]
 ) -> None:
-    """Bring an event to a context in another process, which has it once it says so."""
+    """Bring events to a context in another process, which has them once it says so.
+
+    What is too much at once, or is no event to a release that knows no batches, is brought one by one.
+    Raises `NotTaken`.
+    """
     envelope = Envelope.opened(
-        actor=posted.actor, traceparent=posted.traceparent, seconds=SECONDS_TO_DELIVER
+        actor=batch[0].actor, traceparent=batch[0].traceparent, seconds=SECONDS_TO_DELIVER
     )
     path = EVENTS_PATH.format(context)
-    status, _ = await post(client, seal, path, posted.as_cloud_event(), envelope)
-    if status != 204:
+    status, _ = await post(client, seal, path, as_cloud_events(batch), envelope)
+    if status in NEVER_TAKEN and len(batch) == 1:
+        raise NotTaken(batch[0], f"{path} answered {status}")
+    if status in NEVER_TAKEN:
+        for posted in batch:
+            await deliver_over_http(client, seal, context, [posted])
+    elif status != 204:
         raise OutcomeUnknown(f"{path} answered {status}")
 
 

@@ -31,12 +31,13 @@ from structlog import get_logger
 
 from domain.shared.model import Conflict, Event, NotYet
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.collisions import again
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text, is_among
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
-from infrastructure.shared.events import Posted
+from infrastructure.shared.events import Posted, newest
 from infrastructure.shared.statements import issued_by
-from infrastructure.shared.wire import again
+from infrastructure.shared.together import Together, in_parts
 
 MOST_ATTEMPTS = 10
 ATTEMPTS_IN_PEACE = 5
@@ -47,6 +48,8 @@ BATCH = 50
 ERROR_LENGTH = 500
 WAITS = "waits for "  # how the error begins of what only waited the last time
 HELD_UP = "held up"  # the error of what came to wait behind another of its aggregate
+FIRST = 1  # of the events of an aggregate
+DONE = {"state": "done", "next_try_at": None, "error": "", "body": ""}
 log = get_logger(__name__)
 
 Handle = Callable[[Any, Any], Awaitable[None]]
@@ -55,11 +58,16 @@ Handle = Callable[[Any, Any], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Consumer:
-    """`name` is stored: it outlives the code. `event` is what it listens to."""
+    """`name` is stored: it outlives the code. `event` is what it listens to.
+
+    Events of several aggregates that come `together` are worked through in one transaction. Not
+    where rows are changed that others wait for: they would be locked for as long as all take.
+    """
 
     name: str
     event: type[Event]
     handle: Handle
+    together: bool = False
 
 
 def inbox_table(metadata: MetaData, context: str) -> Table:
@@ -110,6 +118,7 @@ class Inbox:
     ) -> None:
         self._engine, self._table, self._repository = engine, table, repository
         self._consumers, self._ring, self._clock = consumers, ring, clock
+        self._together = Together(engine, table, repository, ring)
         its = table.c
         itself = its.event_id == bindparam("of_event", type_=Id)
         before = and_(its.sequence < bindparam("of_sequence"), its.state.in_(("pending", "dead")))
@@ -130,8 +139,18 @@ class Inbox:
         Returns once that is committed; receiving again changes nothing.
         """
         for consumer in self._consumers:
-            if consumer.event.name == posted.name:
+            if consumer.event.name == newest(posted.name):
                 await self._work(consumer, posted)
+
+    async def receive_all(self, batch: Sequence[Posted]) -> None:
+        """The same for many, each aggregate's in their order."""
+        for name in dict.fromkeys(consumer.name for consumer in self._consumers):
+            its = {c.event.name: c for c in self._consumers if c.name == name}
+            today = [(newest(posted.name), posted) for posted in batch]
+            heard = [(its[name], posted) for name, posted in today if name in its]
+            for some in in_parts(heard):
+                for consumer, posted in await self._together(name, some):
+                    await self._work(consumer, posted)
 
     async def retry_due(self) -> None:
         """Work through what waits and whose time has come."""
@@ -141,7 +160,7 @@ class Inbox:
             rows = (await connection.execute(oldest, {"now": self._clock()})).all()
         by_name = {(c.name, c.event.name): c for c in self._consumers}
         for row in sorted(rows, key=lambda row: (row.aggregate_id, row.sequence)):
-            if consumer := by_name.get((row.consumer, row.name)):
+            if consumer := by_name.get((row.consumer, newest(row.name))):
                 await self._work(consumer, _posted(row), row.attempts, row.error)
 
     async def dead(self, *, most: int) -> list[DeadLetter]:
@@ -172,7 +191,8 @@ class Inbox:
         with carrying(envelope), issued_by(consumer.name):
             times_held_up = attempts if error == HELD_UP else 0
             try:
-                await again(self._take, consumer, posted, times_held_up)
+                take = self._take_known if attempts or error else self._take
+                await again(take, consumer, posted, times_held_up)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
                 has_waited = error.startswith(WAITS) and not isinstance(failure, NotYet)
                 if has_waited or times_held_up:
@@ -186,6 +206,22 @@ class Inbox:
         return transaction(self._engine, both, self._ring)
 
     async def _take(self, consumer: Consumer, posted: Posted, times_held_up: int) -> None:
+        if posted.sequence != FIRST or not await self._take_first(consumer, posted):
+            await self._take_known(consumer, posted, times_held_up)
+
+    async def _take_first(self, consumer: Consumer, posted: Posted) -> bool:
+        """The first of its aggregate waits for none: where nobody has taken it, nothing need be
+        looked up. Whether it was taken.
+        """
+        try:
+            async with self._begin() as (connection, repository):
+                await self._write(connection, consumer, posted, UNKNOWN, DONE)
+                await consumer.handle(repository, posted.opened())
+        except _Twin:
+            return False
+        return True
+
+    async def _take_known(self, consumer: Consumer, posted: Posted, times_held_up: int) -> None:
         async with self._begin() as (connection, repository):
             standing = await self._standing(connection, consumer, posted)
             if standing.is_settled:
@@ -196,8 +232,7 @@ class Inbox:
                 later |= {"attempts": times_held_up + 1, "error": HELD_UP}
                 await self._write(connection, consumer, posted, standing, later)
                 return
-            done = {"state": "done", "next_try_at": None, "error": "", "body": ""}
-            await self._write(connection, consumer, posted, standing, done)
+            await self._write(connection, consumer, posted, standing, DONE)
             if standing.is_known:
                 await self._wake(connection, consumer.name, posted.aggregate_id)
             await consumer.handle(repository, posted.opened())
@@ -280,7 +315,7 @@ class Inbox:
         try:
             await connection.execute(insert(table), {**row, **values})
         except IntegrityError as twin:
-            raise Conflict(posted.id) from twin
+            raise _Twin(posted.id) from twin
 
     async def _revive(self, event_id: object, consumer: str, state: str) -> bool:
         table = self._table
@@ -312,6 +347,13 @@ class _Standing:
     is_settled: bool
     is_held_up: bool
     next_try_at: datetime | None
+
+
+UNKNOWN = _Standing(is_known=False, is_settled=False, is_held_up=False, next_try_at=None)
+
+
+class _Twin(Conflict):
+    """It has come here before."""
 
 
 def _posted(row: Any) -> Posted:

@@ -29,11 +29,11 @@ from structlog import get_logger
 
 from domain.shared.ids import uuid7
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.collisions import again
 from infrastructure.shared.columns import Instant, exact_text
 from infrastructure.shared.database import transaction
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.moment import LONG_AGO, from_now
-from infrastructure.shared.wire import again
 
 ROUTINES = "routines"
 LEASE_SECONDS = 6.0

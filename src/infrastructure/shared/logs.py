@@ -29,7 +29,8 @@ SECRET_WORDS = (
     "secret",
     "token",
 )
-QUIET = ("alembic", "aiosqlite", "asyncio", "uvicorn")
+PLAIN = {str, int, float, bool, type(None)}
+QUIET = ("alembic", "aiosqlite", "asyncio", "mcp", "uvicorn")
 SILENT = ("asyncmy",)
 """Its warnings are those of the server, which quote the values of rows."""
 
@@ -63,6 +64,7 @@ def configure(environment: str, to: TextIO | None = None) -> None:
             processors=[ProcessorFormatter.remove_processors_meta, *last],
         )
     )
+    _leave_out_what_no_line_tells()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -82,6 +84,15 @@ def configure(environment: str, to: TextIO | None = None) -> None:
     )
 
 
+def _leave_out_what_no_line_tells() -> None:
+    """Where in the source, in which thread and process: as Python's logging is told to (its HOWTO,
+    Optimization).
+    """
+    logging._srcfile = None
+    for name in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, name, False)
+
+
 def add_trace(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:
     """Who asked, and in which trace: the same in every process that the call went through."""
     if envelope := carried():
@@ -98,6 +109,8 @@ def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any])
 
 
 def _without_secrets(value: Any) -> Any:
+    if type(value) in PLAIN:  # most are
+        return value
     if isinstance(value, Mapping):
         return {k: HIDDEN if _is_secret(k) else _without_secrets(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
-from uuid import UUID
+from typing import Any, Protocol
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -15,7 +14,7 @@ FOLDER = Path(__file__).parents[3] / "migrations"
 
 
 class Move(Protocol):
-    def __call__(self, connection: Connection, /, after: UUID | None) -> UUID | None: ...
+    def __call__(self, connection: Connection, /, after: Any) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,15 @@ def config_of(context: str) -> Config:
 def tables_of(context: str) -> MetaData:
     metadata: MetaData = import_module(f"infrastructure.{context}.tables").metadata
     return metadata
+
+
+def is_of(context: str, name: str | None, kind: str) -> bool:
+    """Whether a table or index is one that the tables of a context tell of: full-text indexes, and
+    what keeps them, are each engine's own.
+    """
+    its = name or ""
+    is_own = kind != "table" or its.startswith(f"{context}_")
+    return is_own and not (kind in ("table", "index") and "_fulltext" in its)
 
 
 def version_table(context: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.model import Conflict
+from infrastructure.shared.collisions import again
 from infrastructure.shared.database import Engines, is_collision
 from infrastructure.shared.migration_line import (
     config_of,
@@ -26,7 +27,6 @@ from infrastructure.shared.migration_line import (
 from infrastructure.shared.migration_lock import MigratedElsewhere, only_migrator
 from infrastructure.shared.migration_run import FailedMigration, Migrated, Run
 from infrastructure.shared.migration_session import bound_waits, unfit_because
-from infrastructure.shared.wire import again
 
 Result = TypeVar("Result")
 PATIENCE_SECONDS = 300.0

@@ -1,11 +1,23 @@
 """Events wait here until the relay takes them on: stored in the transaction that made them true."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Column, Integer, MetaData, Table, UniqueConstraint, insert, select, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.shared.ids import uuid7
@@ -16,7 +28,7 @@ from infrastructure.shared.database import note_work, transaction
 from infrastructure.shared.envelope import current
 
 AT_ONCE = 500
-"""Events that one transaction marks to be sent again."""
+"""Events that one transaction marks to be sent again; and those before them in their aggregates."""
 
 
 def outbox_table(metadata: MetaData, context: str) -> Table:
@@ -40,17 +52,42 @@ def outbox_table(metadata: MetaData, context: str) -> Table:
 async def send_again(engine: AsyncEngine, outbox: Table, since: datetime) -> int:
     """Have the relay send what it sent since then once more; how many events that is.
 
-    Listeners that have heard of one pass it over. Raises `Conflict`.
+    Listeners that have heard of one pass it over. Whoever looks meanwhile finds none without those
+    before it in its aggregate. Raises `Conflict`.
     """
     number, its, until = 0, outbox.c, utc_now()
-    sent = select(its.id).where(its.sent_at >= since, its.sent_at < until).limit(AT_ONCE)
+    is_meant = and_(its.sent_at >= since, its.sent_at < until)
+    sent = select(its.aggregate_id, its.sequence).where(is_meant)
+    oldest = sent.order_by(its.sent_at, its.sequence).limit(AT_ONCE)
     while True:
         async with transaction(engine, lambda one: one) as connection:
-            some = (await connection.execute(sent)).scalars().all()
-            await connection.execute(update(outbox).where(its.id.in_(some)).values(sent_at=None))
-        number += len(some)
+            some = (await connection.execute(oldest)).all()
+            these = and_(
+                its.aggregate_id.in_({row.aggregate_id for row in some}),
+                its.sequence <= max((row.sequence for row in some), default=0),
+            )
+            again = update(outbox).where(these, is_meant).values(sent_at=None)
+            number += (await connection.execute(again)).rowcount
         if len(some) < AT_ONCE:
             return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lag:
+    """How many events wait to be sent, and for how many seconds the oldest has."""
+
+    waiting: int
+    seconds: float
+
+
+async def lag(engine: AsyncEngine, outbox: Table) -> Lag:
+    """Raises `Conflict`."""
+    its = outbox.c
+    waiting = select(func.count(), func.min(its.occurred_at)).where(its.sent_at.is_(None))
+    async with transaction(engine, lambda one: one) as connection:
+        number, oldest = (await connection.execute(waiting)).one()
+    late = (utc_now() - oldest).total_seconds() if oldest else 0.0
+    return Lag(waiting=number, seconds=max(0.0, late))
 
 
 async def append_events(

@@ -16,16 +16,16 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.collisions import again
 from infrastructure.shared.columns import is_among
 from infrastructure.shared.database import transaction
-from infrastructure.shared.wire import again
 
 BATCH = 500
 SECONDS_AT_ONCE = 3.0
 REST_SECONDS = 0.02
 """How long others are left alone with the database after each batch."""
-Kind = Literal["events", "claims", "attempts"]
-"""What leftovers are to whoever says how long they are kept."""
+Kind = Literal["events", "claims", "attempts", "expired"]
+"""What leftovers are to whoever says how long they are kept; what has `expired` is not kept."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infrastructure.shared.lease import RENEW_SECONDS, Lease, Leases, holder_at
 from infrastructure.shared.routine import Routine
-from infrastructure.shared.watch import LOOK_SECONDS, Watch, Watched
+from infrastructure.shared.watch import Watch, Watched
 
 
 class Rota:
@@ -27,10 +27,21 @@ class Rota:
         bell: Event,
     ) -> None:
         self._leases = Leases(engine, leases, holder_at(engine, holder))
-        looking = Watch(engine, watched).look
+        watch = Watch(engine, watched)
         self.routines = (
-            Routine("leases", self._leases.keep, every_seconds=RENEW_SECONDS, bell=bell),
-            Routine("watch", looking, every_seconds=LOOK_SECONDS),
+            Routine(
+                "leases",
+                self._leases.keep,
+                every_seconds=RENEW_SECONDS,
+                bell=bell,
+                does="renews leases, and takes those that nobody holds any more",
+            ),
+            Routine(
+                "watch",
+                watch.look,
+                every_seconds=watch.pause,
+                does="wakes whoever has something to do that no bell was rung for",
+            ),
             *routines,
         )
 

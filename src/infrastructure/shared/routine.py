@@ -4,7 +4,7 @@ from asyncio import Event, Task, create_task, timeout, wait
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from contextvars import Context
+from contextvars import Context, ContextVar
 
 from structlog import get_logger
 
@@ -14,7 +14,17 @@ from infrastructure.shared.statements import issue_as
 
 SECONDS_TO_FINISH, SECONDS_TO_BREAK_OFF = 5.0, 1.0
 FIRST_PAUSE_SECONDS = 0.5
+_at_work: ContextVar[str] = ContextVar("routine", default="")
 log = get_logger(__name__)
+
+
+def routine_at_work() -> str:
+    """The routine for which this is done, in whichever task; if it is done for one."""
+    return _at_work.get()
+
+
+def _always(seconds: float | None) -> Callable[[], float | None]:
+    return lambda: seconds
 
 
 def _nobody(_name: str) -> None:
@@ -53,6 +63,7 @@ class Routine:
     """`work` says whether all is well; when not, or when it fails, it waits longer each time.
 
     Without `every_seconds` it is done only when woken. Under a lease it is done where that is held.
+    What it `does` is told to whoever runs the house.
     """
 
     def __init__(
@@ -60,18 +71,32 @@ class Routine:
         name: str,
         work: Callable[[], Awaitable[object]],
         *,
-        every_seconds: float | None = None,
+        every_seconds: float | Callable[[], float | None] | None = None,
         bell: Event | None = None,
         lease: Lease | None = None,
         longest_seconds: float = 5.0,
+        does: str = "",
     ) -> None:
-        self.name = name
-        self._work, self._every, self._longest = work, every_seconds, longest_seconds
+        self.name, self.does = name, does
+        self._work, self._longest = work, longest_seconds
+        self._every = every_seconds if callable(every_seconds) else _always(every_seconds)
         self._bell, self._lease = bell or Event(), lease
-        self._is_stopping, self._is_well = False, True
+        self._is_stopping, self._is_well, self._rests = False, True, False
+        self.turns = 0
+        """How often it has begun to work."""
         self._task: Task[None] | None = None
         if lease:
             lease.bells.append(self._bell)
+
+    @property
+    def every_seconds(self) -> float | None:
+        """How long it rests at most, unless something goes wrong."""
+        return self._every()
+
+    @property
+    def is_leased(self) -> bool:
+        """Whether one process does it for all."""
+        return self._lease is not None
 
     @property
     def is_ours(self) -> bool:
@@ -81,10 +106,14 @@ class Routine:
     def start(self) -> None:
         self._task = create_task(self._run(), name=self.name, context=Context())
 
-    def nudge(self) -> None:
-        """Wake it, unless it waits because something went wrong."""
+    def nudge(self) -> bool:
+        """Wake it, unless it waits because something went wrong. Whether it rested, and nobody else
+        had woken it.
+        """
+        is_first = self._is_well and self._rests and not self._bell.is_set()
         if self._is_well:
             self._bell.set()
+        return is_first
 
     def wind_down(self) -> None:
         """Begin nothing more."""
@@ -101,16 +130,19 @@ class Routine:
         return self._task
 
     async def _run(self) -> None:
+        _at_work.set(self.name)
         issue_as(self.name)
-        first = self._every or FIRST_PAUSE_SECONDS
-        pause = first
+        pause = first = self._every() or FIRST_PAUSE_SECONDS
         while not self._is_stopping:
             self._bell.clear()
+            self.turns += 1
             self._is_well = not self.is_ours or await self._worked()
             pause = first if self._is_well else min(pause * 2, self._longest)
+            self._rests = True
             with suppress(TimeoutError):
-                async with timeout(self._every if self._is_well else pause):
+                async with timeout(self._every() if self._is_well else pause):
                     await self._bell.wait()
+            self._rests = False
 
     async def _worked(self) -> bool:
         try:

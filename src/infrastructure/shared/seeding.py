@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from infrastructure.shared.collisions import again
 from infrastructure.shared.database import transaction
 from infrastructure.shared.sales import Sale
-from infrastructure.shared.wire import again
 
 Write = Callable[[AsyncConnection, Sequence[Sale]], Awaitable[None]]
 """Write all that a context keeps of these sales, but for those of which it knows already."""

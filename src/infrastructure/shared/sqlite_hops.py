@@ -6,11 +6,13 @@ hops for one order, more CPU than all else together).
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
+from functools import partial
+from sqlite3 import Connection, connect
 from typing import Any
 
+from aiosqlite import Connection as Threaded
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
@@ -59,6 +61,31 @@ class OneHopCursor(AsyncAdapt_aiosqlite_cursor):
         self._cursor, self._rows = await connection._execute(_perform, *told)
 
 
+class ClosedConnection(Threaded):
+    """Closes what was opened for somebody who waits no longer, which aiosqlite 0.22 does not."""
+
+    def __init__(self, connector: Callable[[], Connection]) -> None:
+        self._opened: list[Connection] = []
+        super().__init__(partial(self._open, connector), iter_chunk_size=64)
+        self._thread.daemon = True  # as the adapter of SQLAlchemy has it
+
+    def stop(self) -> Any:
+        self._tx.put_nowait((None, self._close))
+        return super().stop()
+
+    def _open(self, connector: Callable[[], Connection]) -> Connection:
+        self._opened.append(connector())
+        return self._opened[0]
+
+    def _close(self) -> None:
+        for connection in self._opened:
+            connection.close()
+
+
+def closed_connection(*where: Any, **how: Any) -> Threaded:
+    return ClosedConnection(partial(connect, *where, **how))
+
+
 class OneHopConnection(AsyncAdapt_aiosqlite_connection):
     """Begins a transaction together with its first statement, and not at all where none follows."""
 
@@ -68,7 +95,7 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
     @classmethod
     def opened(cls, dialect: Any, _record: Any, cargs: Sequence[Any], cparams: Any) -> Any:
         """Connects in place of the dialect (`do_connect`)."""
-        adapted = dialect.connect(*cargs, **cparams)
+        adapted = dialect.connect(*cargs, **cparams, async_creator_fn=closed_connection)
         return cls(adapted.dbapi, adapted._connection)
 
     def __init__(self, dbapi: Any, connection: Any) -> None:

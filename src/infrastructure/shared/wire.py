@@ -9,12 +9,12 @@ from sys import modules
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast, get_type_hints
 
-import stamina
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 from structlog import get_logger
 
 from domain.shared.model import Conflict, OutcomeUnknown, Refusal, TryAgainLater
+from infrastructure.shared.collisions import again
 from infrastructure.shared.database import require_no_transaction
 from infrastructure.shared.envelope import Envelope, current
 from infrastructure.shared.statements import issue_as
@@ -26,9 +26,6 @@ Send = Callable[[str, bytes, Envelope], Awaitable[tuple[int, bytes]]]
 
 log = get_logger(__name__)
 adapter: Callable[[type], TypeAdapter[Any]] = cache(TypeAdapter)  # dear to build
-again = stamina.AsyncRetryingCaller(
-    attempts=4, timeout=None, wait_initial=0.02, wait_max=0.2, wait_jitter=0.1
-).on(Conflict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from infrastructure.shared.columns import Instant, exact_text
 from infrastructure.shared.inserts import insert_new
 from infrastructure.shared.moment import LONG_AGO, from_now
 
-LISTERS = ("staff",)
+LISTERS = ("client", "machine", "staff")
 """Actors who read lists, up to the colon. What all others write is not counted."""
 NOBODY = ""
 """Whose row is the beat: when it was last seen to that there is something to replicate."""

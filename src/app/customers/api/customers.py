@@ -28,16 +28,28 @@ from domain.shared.values import CustomerId
 
 ALL, ONE = "/customers", "/customers/{customer_id:path}"
 CREATED = staff(
-    "create_customer", UnfitCustomer, CustomerExists, EmailTaken, status=201, tagged=True
+    "create_customer",
+    "customers:write",
+    UnfitCustomer,
+    CustomerExists,
+    EmailTaken,
+    status=201,
+    tagged=True,
 )
 UPDATED = staff(
-    "update_customer", UnfitCustomer, UnknownCustomer, CustomerChanged, EmailTaken, tagged=True
+    "update_customer",
+    "customers:write",
+    UnfitCustomer,
+    UnknownCustomer,
+    CustomerChanged,
+    EmailTaken,
+    tagged=True,
 )
 Email = Annotated[str | None, Query(max_length=320, description="Only whoever has this address.")]
 
 
 def add_customers(routes: APIRouter, customers: Customers) -> None:
-    @routes.get(ALL, **staff("list_customers", UnknownCursor))
+    @routes.get(ALL, **staff("list_customers", "customers:read", UnknownCursor))
     async def list_customers(
         after: After = None, limit: Most = 20, email: Email = None
     ) -> Page[KeptCustomerBody]:
@@ -55,7 +67,7 @@ def add_customers(routes: APIRouter, customers: Customers) -> None:
         response.headers["etag"] = etag(kept.version)
         return shown(kept)
 
-    @routes.get(ONE, **staff("get_customer", UnknownCustomer, tagged=True))
+    @routes.get(ONE, **staff("get_customer", "customers:read", UnknownCustomer, tagged=True))
     async def get_customer(customer_id: str, response: Response) -> KeptCustomerBody:
         """One customer, with addresses; the version is in the `ETag`."""
         kept = await customers.get_customer(GetCustomer(customer_id=CustomerId(customer_id)))
@@ -74,7 +86,7 @@ def add_customers(routes: APIRouter, customers: Customers) -> None:
         response.headers["etag"] = etag(kept.version)
         return shown(kept)
 
-    @routes.delete(ONE, **staff("erase_customer", UnknownCustomer, status=204))
+    @routes.delete(ONE, **staff("erase_customer", "customers:write", UnknownCustomer, status=204))
     async def erase_customer(customer_id: str) -> None:
         """Forget who this is, whatever the version. Orders keep their own copy of who bought;
         whoever orders again is a new customer.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StrictInt
 
 from app.edge.desk import Body, PriceBody
 
@@ -13,11 +13,56 @@ EXPRESS: dict[str, Any] = {
     "title": "Express (2 days)",
     "price": {"amount": 1500, "currency": "USD"},
     "carrier": "Post",
+    "description": "Arrives in two working days, by Post",
+    "earliest_days": 2,
+    "latest_days": 4,
 }
 
 
+SHOP: dict[str, Any] = {
+    "id": "shop-main",
+    "name": "The shop in Main Street",
+    "address": {
+        "street_address": "1 Main St",
+        "address_locality": "Springfield",
+        "address_region": "IL",
+        "postal_code": "62704",
+        "address_country": "US",
+    },
+}
+
+
+class PlaceAddressBody(Body):
+    street_address: str | None = None
+    extended_address: str | None = None
+    address_locality: str | None = None
+    address_region: str | None = None
+    address_country: str | None = None
+    postal_code: str | None = None
+
+
+class PickupPlaceBody(Body):
+    """Where buyers collect goods themselves, for nothing."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SHOP]})
+
+    id: str
+    name: str
+    address: PlaceAddressBody
+
+
+class PickupPlacesBody(Body):
+    """All that there are, in the order in which they are offered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"places": [SHOP]}]})
+
+    places: tuple[PickupPlaceBody, ...]
+
+
 class ShippingRateBody(Body):
-    """What one service level costs to one country (ISO 3166); `default` is all others."""
+    """What one service level costs to one country (ISO 3166); `default` is all others. Goods arrive
+    within these days of the order.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXPRESS]})
 
@@ -27,6 +72,9 @@ class ShippingRateBody(Body):
     title: str
     price: PriceBody
     carrier: str | None = None
+    description: str | None = None
+    earliest_days: StrictInt | None = None
+    latest_days: StrictInt | None = None
 
 
 class KeptShippingRateBody(ShippingRateBody):

@@ -23,12 +23,17 @@ from domain.shared.values import Money
 
 ALL, ONE = "/shipping-rates", "/shipping-rates/{rate_id:path}"
 UPDATED = staff(
-    "update_shipping_rate", UnfitShippingRate, UnknownShippingRate, ShippingRateChanged, tagged=True
+    "update_shipping_rate",
+    "fulfillment:write",
+    UnfitShippingRate,
+    UnknownShippingRate,
+    ShippingRateChanged,
+    tagged=True,
 )
 
 
 def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
-    @routes.get(ALL, **staff("list_shipping_rates", UnknownCursor))
+    @routes.get(ALL, **staff("list_shipping_rates", "fulfillment:read", UnknownCursor))
     async def list_shipping_rates(
         after: After = None, limit: Most = 20
     ) -> Page[KeptShippingRateBody]:
@@ -39,7 +44,12 @@ def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
     @routes.post(
         ALL,
         **staff(
-            "create_shipping_rate", UnfitShippingRate, ShippingRateExists, status=201, tagged=True
+            "create_shipping_rate",
+            "fulfillment:write",
+            UnfitShippingRate,
+            ShippingRateExists,
+            status=201,
+            tagged=True,
         ),
     )
     async def create_shipping_rate(
@@ -51,7 +61,9 @@ def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.get(ONE, **staff("get_shipping_rate", UnknownShippingRate, tagged=True))
+    @routes.get(
+        ONE, **staff("get_shipping_rate", "fulfillment:read", UnknownShippingRate, tagged=True)
+    )
     async def get_shipping_rate(rate_id: str, response: Response) -> KeptShippingRateBody:
         """One shipping rate; its version is in the `ETag`."""
         kept = await fulfillment.get_shipping_rate(GetShippingRate(rate_id=rate_id))
@@ -71,7 +83,13 @@ def add_shipping_rates(routes: APIRouter, fulfillment: Fulfillment) -> None:
 
     @routes.delete(
         ONE,
-        **staff("delete_shipping_rate", UnknownShippingRate, ShippingRateChanged, status=204),
+        **staff(
+            "delete_shipping_rate",
+            "fulfillment:write",
+            UnknownShippingRate,
+            ShippingRateChanged,
+            status=204,
+        ),
     )
     async def delete_shipping_rate(rate_id: str, version: IfMatch) -> None:
         """Offer it no more. Checkouts that have chosen it are quoted again."""
@@ -86,6 +104,9 @@ def _told(body: ShippingRateBody) -> ShippingRate:
         title=body.title,
         price=Money(body.price.amount, body.price.currency),
         carrier=body.carrier,
+        description=body.description,
+        earliest_days=body.earliest_days,
+        latest_days=body.latest_days,
     )
 
 
@@ -98,5 +119,8 @@ def _shown(kept: KeptShippingRate) -> KeptShippingRateBody:
         title=rate.title,
         price=PriceBody(amount=rate.price.minor_units, currency=rate.price.currency),
         carrier=rate.carrier,
+        description=rate.description,
+        earliest_days=rate.earliest_days,
+        latest_days=rate.latest_days,
         version=kept.version,
     )

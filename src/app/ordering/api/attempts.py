@@ -7,7 +7,7 @@ from domain.contracts.ordering import ListAttempts, Ordering, UnfitRequest
 
 
 def add(routes: APIRouter, ordering: Ordering) -> None:
-    @routes.get("/attempts", **staff("list_attempts", UnfitRequest))
+    @routes.get("/attempts", **staff("list_attempts", "orders:read", UnfitRequest))
     async def list_attempts(
         state: Sought = None, after: After = None, limit: Most = 20
     ) -> Page[AttemptBody]:

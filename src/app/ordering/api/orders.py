@@ -28,7 +28,7 @@ REFUNDS = (UnknownOrder, MoreThanPaid, KeyReused, UnfitRequest)
 
 
 def add(routes: APIRouter, ordering: Ordering) -> None:
-    @routes.get("/orders", **staff("list_orders", UnfitRequest))
+    @routes.get("/orders", **staff("list_orders", "orders:read", UnfitRequest))
     async def list_orders(
         wanted: Filter, after: After = None, limit: Most = 20
     ) -> Page[SummaryBody]:
@@ -50,14 +50,18 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         page = await ordering.list_orders(message)
         return Page(items=tuple(SummaryBody.of(order) for order in page.items), next=page.next)
 
-    @routes.get("/orders/{order_id}", **staff("read_order", UnknownOrder, tagged=True))
+    @routes.get(
+        "/orders/{order_id}", **staff("read_order", "orders:read", UnknownOrder, tagged=True)
+    )
     async def get_order(order_id: OrderNamed, response: Response) -> OrderBody:
         """How an order stands, and all that happened to it."""
         return _shown(await ordering.find_order(FindOrder(order_id=order_id)), response)
 
     @routes.put(
         "/orders/{order_id}/note",
-        **staff("note_order", UnknownOrder, OrderChanged, UnfitRequest, tagged=True),
+        **staff(
+            "note_order", "orders:write", UnknownOrder, OrderChanged, UnfitRequest, tagged=True
+        ),
     )
     async def note_order(
         order_id: OrderNamed,
@@ -71,7 +75,9 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
 
     @routes.post(
         "/orders/{order_id}/cancel",
-        **staff("cancel_order", UnknownOrder, AlreadyShipped, KeyReused, tagged=True),
+        **staff(
+            "cancel_order", "orders:write", UnknownOrder, AlreadyShipped, KeyReused, tagged=True
+        ),
     )
     async def cancel_order(
         order_id: OrderNamed, key: IdempotencyKey, body: ReasonBody, response: Response
@@ -82,7 +88,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
 
     @routes.post(
         "/orders/{order_id}/refunds",
-        **staff("refund_order", *REFUNDS, status=201, tagged=True),
+        **staff("refund_order", "orders:refund", *REFUNDS, status=201, tagged=True),
     )
     async def refund_order(
         order_id: OrderNamed, key: IdempotencyKey, body: RefundBody, response: Response

@@ -21,12 +21,17 @@ REFUSALS = (NoShipment, MoreThanOrdered, AlreadyCancelled, KeyReused, UnfitParce
 
 
 def add(routes: APIRouter, fulfillment: Fulfillment) -> None:
-    @routes.get("/orders/{order_id}/shipments", **staff("list_shipments", NoShipment))
+    @routes.get(
+        "/orders/{order_id}/shipments", **staff("list_shipments", "fulfillment:read", NoShipment)
+    )
     async def list_shipments(order_id: OrderNamed) -> ShipmentBody:
         """What is to be shipped of an order, and the parcels that were."""
         return ShipmentBody.of(await fulfillment.find_shipment(FindShipment(order_id=order_id)))
 
-    @routes.post("/orders/{order_id}/shipments", **staff("ship_order", *REFUSALS, status=201))
+    @routes.post(
+        "/orders/{order_id}/shipments",
+        **staff("ship_order", "fulfillment:write", *REFUSALS, status=201),
+    )
     async def ship_order(
         order_id: OrderNamed, key: IdempotencyKey, body: ParcelBody, response: Response
     ) -> SentParcelBody:

@@ -32,19 +32,20 @@ KEYED = (*STEP, KeyReused, UnfitRequest)
 
 
 def add(routes: APIRouter, ordering: Ordering) -> None:
-    @routes.post("/returns/{return_id}/approve", **staff("approve_return", *STEP))
+    @routes.post("/returns/{return_id}/approve", **staff("approve_return", "orders:write", *STEP))
     async def approve_return(return_id: ReturnNamed) -> ReturnBody:
         """Let it come."""
         return ReturnBody.of(await ordering.approve_return(ApproveReturn(return_id=return_id)))
 
-    @routes.post("/returns/{return_id}/reject", **staff("reject_return", *STEP))
+    @routes.post("/returns/{return_id}/reject", **staff("reject_return", "orders:write", *STEP))
     async def reject_return(return_id: ReturnNamed, body: ReasonBody) -> ReturnBody:
         """Say no to it, for good."""
         message = RejectReturn(return_id=return_id, reason=body.reason)
         return ReturnBody.of(await ordering.reject_return(message))
 
     @routes.post(
-        "/returns/{return_id}/receive", **staff("receive_return", *KEYED, MoreThanApproved)
+        "/returns/{return_id}/receive",
+        **staff("receive_return", "orders:write", *KEYED, MoreThanApproved),
     )
     async def receive_return(
         return_id: ReturnNamed, key: IdempotencyKey, body: ReceivedBody
@@ -59,7 +60,10 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         message = ReceiveReturn(return_id=return_id, key=key, lines=lines)
         return ReturnBody.of(await ordering.receive_return(message))
 
-    @routes.post("/returns/{return_id}/refund", **staff("refund_return", *KEYED, MoreThanPaid))
+    @routes.post(
+        "/returns/{return_id}/refund",
+        **staff("refund_return", "orders:refund", *KEYED, MoreThanPaid),
+    )
     async def refund_return(
         return_id: ReturnNamed, key: IdempotencyKey, body: RefundWishBody
     ) -> ReturnBody:
@@ -68,7 +72,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         message = RefundReturn(return_id=return_id, key=key, amount=amount, reason=body.reason)
         return ReturnBody.of(await ordering.refund_return(message))
 
-    @routes.post("/returns/{return_id}/cancel", **staff("cancel_return", *KEYED))
+    @routes.post("/returns/{return_id}/cancel", **staff("cancel_return", "orders:write", *KEYED))
     async def cancel_return(
         return_id: ReturnNamed, key: IdempotencyKey, body: ReasonBody
     ) -> ReturnBody:

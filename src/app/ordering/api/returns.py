@@ -34,7 +34,7 @@ OfOrder = Annotated[str | None, Query(pattern=ORDER_ID)]
 def add(routes: APIRouter, ordering: Ordering) -> None:
     @routes.post(
         "/orders/{order_id}/returns",
-        **staff("request_return", *OPENS, status=201),
+        **staff("request_return", "orders:write", *OPENS, status=201),
     )
     async def request_return(
         order_id: OrderNamed, key: IdempotencyKey, body: ReturnWishBody, response: Response
@@ -46,7 +46,9 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         response.headers["location"] = f"/v1/returns/{details.return_id}"
         return ReturnBody.of(details)
 
-    @routes.get("/orders/{order_id}/returns", **staff("list_returns_of_order", UnfitRequest))
+    @routes.get(
+        "/orders/{order_id}/returns", **staff("list_returns_of_order", "orders:read", UnfitRequest)
+    )
     async def list_returns_of_order(
         order_id: OrderNamed, after: After = None, limit: Most = 20
     ) -> Page[ReturnBody]:
@@ -54,7 +56,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         message = ListReturns(order_id=order_id, after=after, most=limit)
         return _shown(await ordering.list_returns(message))
 
-    @routes.get("/returns", **staff("list_returns", UnfitRequest))
+    @routes.get("/returns", **staff("list_returns", "orders:read", UnfitRequest))
     async def list_returns(
         order_id: OfOrder = None, state: Sought = None, after: After = None, limit: Most = 20
     ) -> Page[ReturnBody]:
@@ -67,7 +69,7 @@ def add(routes: APIRouter, ordering: Ordering) -> None:
         message = ListReturns(order_id=order, state=state, after=after, most=limit)
         return _shown(await ordering.list_returns(message))
 
-    @routes.get("/returns/{return_id}", **staff("get_return", UnknownReturn))
+    @routes.get("/returns/{return_id}", **staff("get_return", "orders:read", UnknownReturn))
     async def get_return(return_id: ReturnNamed) -> ReturnBody:
         """How a return stands."""
         return ReturnBody.of(await ordering.find_return(FindReturn(return_id=return_id)))

@@ -21,6 +21,21 @@ FIVE_OFF: dict[str, Any] = {
     "currency": "USD",
     "ends_at": "2030-01-01T00:00:00Z",
 }
+FOR_GOLD: dict[str, Any] = {
+    "code": "GOLD-MEMBERS",
+    "kind": "percentage",
+    "value": 5,
+    "title": "Gold members",
+    "claim": "com.example.loyalty_gold",
+    "proof": "account",
+}
+HALF_SHIPPING: dict[str, Any] = {
+    "code": "HALF-SHIPPING",
+    "kind": "percentage",
+    "value": 50,
+    "title": "Half of shipping",
+    "target": "shipping",
+}
 FREE: dict[str, Any] = {
     "id": "free-from-fifty",
     "title": "Free shipping from 50 dollars on",
@@ -38,9 +53,18 @@ SEEN = {"version": 48151623}
 
 
 class DiscountBody(Body):
-    """`value` is a percentage, or a fixed amount in minor units of `currency`."""
+    """`value` is a percentage, or a fixed amount in minor units of `currency`.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [SPRING, FIVE_OFF]})
+    With a `claim` it is automatic: for whoever claims that, or where it is empty for all. `proof`
+    (`account`, or the id of a payment handler) shows that the claim is true.
+
+    It is taken off `lines`, the `order` as a whole, or `shipping`. A fixed amount off lines may be
+    taken off `each` unit; all else is divided (`across`).
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [SPRING, FIVE_OFF, FOR_GOLD, HALF_SHIPPING]}
+    )
 
     code: str
     kind: Literal["percentage", "fixed_amount"]
@@ -48,6 +72,12 @@ class DiscountBody(Body):
     title: str
     currency: str = "USD"
     ends_at: Moment | None = None
+    claim: str | None = None
+    proof: str = ""
+    is_exclusive: YesNo = False
+    needs_account: YesNo = False
+    target: Literal["lines", "order", "shipping"] = "lines"
+    method: Literal["across", "each"] = "across"
 
 
 class KeptDiscountBody(DiscountBody):

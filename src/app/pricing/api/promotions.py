@@ -24,14 +24,17 @@ ONE = "/promotions/{promotion_id:path}"
 
 
 def add_promotions(routes: APIRouter, pricing: Pricing) -> None:
-    @routes.get("/promotions", **staff("list_promotions", UnknownCursor))
+    @routes.get("/promotions", **staff("list_promotions", "pricing:read", UnknownCursor))
     async def list_promotions(after: After = None, limit: Most = 20) -> Page[KeptPromotionBody]:
         """Promotions: what makes shipping free."""
         listed = await pricing.list_promotions(ListRules(after=after, most=limit))
         return Page(items=tuple(map(_shown, listed.items)), next=listed.next)
 
     @routes.post(
-        "/promotions", **staff("create_promotion", UnfitRule, RuleExists, status=201, tagged=True)
+        "/promotions",
+        **staff(
+            "create_promotion", "pricing:write", UnfitRule, RuleExists, status=201, tagged=True
+        ),
     )
     async def create_promotion(body: PromotionBody, response: Response) -> KeptPromotionBody:
         """Have a promotion, from now on."""
@@ -40,14 +43,19 @@ def add_promotions(routes: APIRouter, pricing: Pricing) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.get(ONE, **staff("get_promotion", UnknownRule, tagged=True))
+    @routes.get(ONE, **staff("get_promotion", "pricing:read", UnknownRule, tagged=True))
     async def get_promotion(promotion_id: str, response: Response) -> KeptPromotionBody:
         """One promotion; its version is in the `ETag`."""
         kept = await pricing.get_promotion(GetRule(rule_id=promotion_id))
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.put(ONE, **staff("update_promotion", UnfitRule, UnknownRule, RuleChanged, tagged=True))
+    @routes.put(
+        ONE,
+        **staff(
+            "update_promotion", "pricing:write", UnfitRule, UnknownRule, RuleChanged, tagged=True
+        ),
+    )
     async def update_promotion(
         promotion_id: str, body: PromotionBody, version: IfMatch, response: Response
     ) -> KeptPromotionBody:
@@ -57,7 +65,9 @@ def add_promotions(routes: APIRouter, pricing: Pricing) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.delete(ONE, **staff("delete_promotion", UnknownRule, RuleChanged, status=204))
+    @routes.delete(
+        ONE, **staff("delete_promotion", "pricing:write", UnknownRule, RuleChanged, status=204)
+    )
     async def delete_promotion(promotion_id: str, version: IfMatch) -> None:
         """It prices nothing any more."""
         await pricing.delete_promotion(DeleteRule(rule_id=promotion_id, version=version))

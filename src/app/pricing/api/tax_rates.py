@@ -24,14 +24,15 @@ ONE = "/tax-rates/{tax_rate_id:path}"
 
 
 def add_tax_rates(routes: APIRouter, pricing: Pricing) -> None:
-    @routes.get("/tax-rates", **staff("list_tax_rates", UnknownCursor))
+    @routes.get("/tax-rates", **staff("list_tax_rates", "pricing:read", UnknownCursor))
     async def list_tax_rates(after: After = None, limit: Most = 20) -> Page[KeptTaxRateBody]:
         """Tax rates by country, region and category."""
         listed = await pricing.list_tax_rates(ListRules(after=after, most=limit))
         return Page(items=tuple(map(_shown, listed.items)), next=listed.next)
 
     @routes.post(
-        "/tax-rates", **staff("create_tax_rate", UnfitRule, RuleExists, status=201, tagged=True)
+        "/tax-rates",
+        **staff("create_tax_rate", "pricing:write", UnfitRule, RuleExists, status=201, tagged=True),
     )
     async def create_tax_rate(body: TaxRateBody, response: Response) -> KeptTaxRateBody:
         """Have a tax rate that there was not for this country, region and category."""
@@ -40,14 +41,19 @@ def add_tax_rates(routes: APIRouter, pricing: Pricing) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.get(ONE, **staff("get_tax_rate", UnknownRule, tagged=True))
+    @routes.get(ONE, **staff("get_tax_rate", "pricing:read", UnknownRule, tagged=True))
     async def get_tax_rate(tax_rate_id: str, response: Response) -> KeptTaxRateBody:
         """One tax rate, by an id made of its parts: `DE`, `US-CA`, `DE.reduced`."""
         kept = await pricing.get_tax_rate(GetRule(rule_id=tax_rate_id))
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.put(ONE, **staff("update_tax_rate", UnfitRule, UnknownRule, RuleChanged, tagged=True))
+    @routes.put(
+        ONE,
+        **staff(
+            "update_tax_rate", "pricing:write", UnfitRule, UnknownRule, RuleChanged, tagged=True
+        ),
+    )
     async def update_tax_rate(
         tax_rate_id: str, body: TaxRateBody, version: IfMatch, response: Response
     ) -> KeptTaxRateBody:
@@ -59,7 +65,9 @@ def add_tax_rates(routes: APIRouter, pricing: Pricing) -> None:
         response.headers["etag"] = etag(kept.version)
         return _shown(kept)
 
-    @routes.delete(ONE, **staff("delete_tax_rate", UnknownRule, RuleChanged, status=204))
+    @routes.delete(
+        ONE, **staff("delete_tax_rate", "pricing:write", UnknownRule, RuleChanged, status=204)
+    )
     async def delete_tax_rate(tax_rate_id: str, version: IfMatch) -> None:
         """No tax is due by it any more."""
         await pricing.delete_tax_rate(DeleteRule(rule_id=tax_rate_id, version=version))

@@ -1,0 +1,91 @@
+from dataclasses import dataclass
+
+from structlog import get_logger
+
+from domain.contracts.identity import digest
+from domain.identity.mail import GOOD_FOR, Waiting, written
+from domain.identity.ports import Begin, Book, Secrets
+from domain.shared.clock import Clock
+from domain.shared.post import Letter, NotSent, Post
+
+AT_ONCE = 20
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class SendMail:
+    """Sends the letters that wait. A ticket is made when its letter is, so that none lies about.
+
+    A letter is sent again unless it is known to have been taken: twice at the worst, when the end
+    comes between the two; then the later one's ticket is good.
+    """
+
+    begin: Begin
+    secrets: Secrets
+    post: Post
+    clock: Clock
+    shop: str
+    base_url: str
+
+    async def __call__(self) -> bool:
+        """Whether letters are taken. Where they are not, the others wait until this is called again;
+        one that is refused by itself waits alone.
+        """
+        if not self.post.is_open:
+            return True
+        async with self.begin() as book:
+            due = await book.mail.due(self.clock(), AT_ONCE)
+        for waiting in due:
+            try:
+                await self._send(waiting)
+            except NotSent as why:
+                _tell(waiting, why)
+                if not why.is_about_it:
+                    return False
+        return True
+
+    async def _send(self, waiting: Waiting) -> None:
+        now = self.clock()
+        next_try_at = waiting.next_try(now)
+        async with self.begin() as book:
+            if not await book.mail.begin(waiting, next_try_at):
+                return
+            if waiting.is_last_attempt:
+                await book.mail.end(waiting, next_try_at)
+            letter = await self._written(book, waiting)
+        await self.post.send(letter)
+        async with self.begin() as book:
+            await book.mail.end(waiting, next_try_at)
+
+    async def _written(self, book: Book, waiting: Waiting) -> Letter:
+        account = await book.accounts.get(waiting.account_id)
+        ticket = ""
+        if good_for := GOOD_FOR.get(waiting.purpose):
+            ticket = self.secrets.make("fst")
+            await book.tickets.make(
+                self.secrets.keyed(digest(ticket)),
+                waiting.purpose,
+                account.account_id,
+                self.clock() + good_for,
+            )
+        return written(
+            f"{waiting.mail_id.hex}-{waiting.attempts}",
+            waiting.purpose,
+            account.email,
+            shop=self.shop,
+            base_url=self.base_url,
+            ticket=ticket,
+        )
+
+
+def _tell(waiting: Waiting, why: NotSent) -> None:
+    """Never to whom, nor what."""
+    tell = log.error if waiting.is_last_attempt else log.warning
+    tell(
+        "mail given up" if waiting.is_last_attempt else "mail not sent",
+        mail_id=str(waiting.mail_id),
+        account_id=str(waiting.account_id),
+        purpose=waiting.purpose,
+        attempts=waiting.attempts + 1,
+        why=str(why),
+    )

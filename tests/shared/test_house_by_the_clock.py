@@ -1,0 +1,117 @@
+"""What a house does by itself when its clock says that the time has come."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from dependency_injector import providers
+from sqlalchemy import select
+
+from app.container import Container
+from app.house import House, opened
+from app.settings import Settings
+from domain.contracts.inventory import Count, Inventory, Line, Reserve, SetStock
+from domain.contracts.ordering import (
+    ApproveReturn,
+    FindReturn,
+    LineUnits,
+    Ordering,
+    RequestReturn,
+)
+from domain.shared.ids import public, uuid7
+from domain.shared.values import AttemptId, Quantity
+from infrastructure.notifications.tables import deliveries
+from infrastructure.ordering.order_book import SqlOrderBook
+from infrastructure.shared.database import transaction
+from tests.conftest import Shared, a_shop
+from tests.engines import Databases
+from tests.logged import logged
+from tests.ordering.builders import NOW, ROSES
+from tests.ordering.shelf import until
+from tests.ordering.test_goods_return import an_order
+from tests.payments.builders import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path,
+    clock: Clock,
+    with_tables: Callable[[str], Awaitable[Shared]],
+    made: Databases,
+) -> AsyncIterator[House]:
+    url = made.copy((await with_tables("sqlite")).url, tmp_path)
+    settings = a_shop(tmp_path, database_url=url)
+    container = Container()
+    container.clock.override(providers.Object(clock))
+    async with opened(Settings(**settings), container) as house:
+        yield house
+        await house.stop(5)
+
+
+async def an_approved_return(house: House) -> str:
+    order, ordering = an_order(), house.contract(Ordering)
+    engine = house.kept("ordering").engine
+    async with partial(transaction, engine, SqlOrderBook)() as book:
+        await book.save_order(order)
+    line = LineUnits(line_id="line_1", units=1)
+    wish = RequestReturn(order_id=order.order_id, key="r", lines=(line,))
+    name = (await ordering.request_return(wish)).return_id
+    await ordering.approve_return(ApproveReturn(return_id=name))
+    return name
+
+
+async def is_reminded(house: House) -> bool:
+    async with house.kept("notifications").engine.connect() as connection:
+        occasions = (await connection.execute(select(deliveries.c.occasion))).scalars()
+        return "return_reminder" in occasions.all()
+
+
+async def test_a_buyer_gets_a_letter_and_the_return_stands(house: House, clock: Clock) -> None:
+    name = await an_approved_return(house)
+    clock.pass_by(timedelta(days=8).total_seconds())
+
+    house.start()
+
+    await until(partial(is_reminded, house))
+    found = await house.contract(Ordering).find_return(FindReturn(return_id=name))
+    assert found.state == "approved"
+
+
+async def test_a_return_of_which_nothing_came_ends(house: House, clock: Clock) -> None:
+    name = await an_approved_return(house)
+    clock.pass_by(timedelta(days=8).total_seconds())
+    house.start()
+    await until(partial(is_reminded, house))
+
+    clock.pass_by(timedelta(days=24).total_seconds())
+    next(one for one in house.kept("ordering").routines if one.name == "ordering returns").nudge()
+
+    async def has_ended() -> bool:
+        found = await house.contract(Ordering).find_return(FindReturn(return_id=name))
+        return found.state == "cancelled"
+
+    await until(has_ended)
+
+
+async def test_stock_that_is_held_for_too_long_raises_an_alarm(house: House, clock: Clock) -> None:
+    inventory, attempt = house.contract(Inventory), AttemptId(uuid7(NOW))
+    await inventory.set_stock(SetStock(counts=(Count(sku=ROSES, units_on_hand=3),)))
+    line = Line(sku=ROSES, quantity=Quantity(1))
+    await inventory.reserve(Reserve(attempt_id=attempt, lines=(line,)))
+    clock.pass_by(301)
+
+    with logged() as lines:
+        house.start()
+
+        async def is_told() -> bool:
+            said = lines.getvalue()
+            return "stock is held for too long" in said and public("att", attempt) in said
+
+        await until(is_told)

@@ -1,0 +1,23 @@
+"""The rules of the protocol: none that must be kept goes without a test, or a reason."""
+
+from tests.documents.protocol import CHAPTERS, kept, reasons, rules, shown
+
+
+def test_what_must_be_kept_is_shown_or_has_a_reason() -> None:
+    missing = [r.id for r in rules() if r.must_be_shown and r.id not in shown().keys() | reasons()]
+
+    assert missing == []
+
+
+def test_tests_and_files_name_rules_that_there_are() -> None:
+    known = {rule.id for rule in rules()}
+
+    assert shown().keys() <= known
+    assert kept().keys() <= known
+    assert {rule.chapter for rule in rules()} == CHAPTERS.keys()
+
+
+def test_no_reason_is_given_for_what_is_shown() -> None:
+    whole_chapters = {rule.id for rule in rules() if rule.chapter in ("AP2", "TOK", "A2A", "EMB")}
+
+    assert (shown().keys() & reasons().keys()) - whole_chapters == set()
