@@ -14,14 +14,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
+from tests.services import nats
 from tests.services.programs import Failed, NotInstalled
+from tests.services.temporary import a_server
 
 from bench.clients import NotGranted
 from bench.figures import FREESTONE, YARDSTICKS, Figures
 from bench.ladder import call, climb, edge
 from bench.load import NotPlaced
+from bench.outbox import NotArrived
 from bench.reads import NotRead, read
-from bench.relay import NotArrived, relayed
+from bench.relay import relayed
 from bench.report import Report
 from bench.rounds import Rounds, Untrue
 from bench.shop import NotDrained, Shop, apart, whole
@@ -70,6 +73,9 @@ def measure(report: Report, folder: Path, figures: Figures, stack: ExitStack) ->
         cut = stack.enter_context(apart(stock, folder / "apart"))
     layers = stack.enter_context(edge(stock, folder / "edge.log"))
     queue = stock.empty(folder / "queue")
+    broker = None if asked.without_broker else stack.enter_context(a_server(nats))
+    if broker:
+        report.engines["nats"] = broker.version
     served = [] if asked.without_peers else stack.enter_context(mints(folder))
     for _ in range(asked.rounds):
         for clients in asked.clients:
@@ -77,7 +83,7 @@ def measure(report: Report, folder: Path, figures: Figures, stack: ExitStack) ->
             if cut:
                 rounds.cut(cut, clients)
         read(shop, figures, asked.seconds / 2)
-        relayed(queue, figures, asked.seconds / 2)
+        relayed(queue, broker.url if broker else None, figures, asked.seconds / 2)
         climb(layers, figures, asked.seconds / 4)
         if cut:
             call(cut, stock, layers, figures, asked.seconds / 4)
@@ -104,6 +110,7 @@ def _asked(arguments: Sequence[str] | None) -> Namespace:
     told.add_argument("--rounds", type=_number, default=3, help="%(default)s")
     told.add_argument("--without-yardsticks", action="store_true")
     told.add_argument("--without-split", action="store_true")
+    told.add_argument("--without-broker", action="store_true")
     told.add_argument("--without-peers", action="store_true")
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     told.add_argument("--out", type=Path, default=RESULTS / name)

@@ -1,180 +1,137 @@
 """How many events a relay brings to their listener, and how long one is under way.
 
-A relay is given a backlog of as many aggregates as events, with a listener that does nothing, and
-with an inbox whose consumer does nothing. Then events are told one at a time, each in a transaction of
-its own: from its commit until its consumer has it, where the relay is woken as by its own process, and
-where it finds it as it finds what another host told.
+A relay is given a backlog of as many aggregates as events, with a listener that does nothing, with an
+inbox whose consumer does nothing, and with a broker by which that inbox hears of them. Then events are
+told one at a time, each in a transaction of its own: from its commit until its consumer has it, where
+the relay is woken as by its own process, where it finds it as it finds what another host told, and where
+it is woken and a broker is in between.
 
-python -m bench.relay [--engine postgresql] [--events 20000] [--rounds 3]: this alone.
+python -m bench.relay [--engine postgresql] [--seconds 5] [--rounds 3]: this alone.
 """
 
 import sys
 from argparse import ArgumentParser
-from asyncio import Event, run, sleep, timeout
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from asyncio import Event, run
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time
-from typing import Any
-from uuid import UUID, uuid4
 
-from pydantic_core import to_json
-from sqlalchemy import MetaData, insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.engines import databases
+from tests.services import nats
 from tests.services.kinds import KINDS
 from tests.services.temporary import a_server
 
 from bench.figures import Figures, table
-from bench.latencies import milliseconds
-from domain.contracts.inventory import StockReserved
-from domain.shared.ids import uuid7
-from domain.shared.values import AttemptId
-from infrastructure.shared.database import Engines, transaction
+from bench.outbox import (
+    AT_ONCE,
+    LISTENER,
+    SOURCE,
+    Arrivals,
+    a_relay,
+    an_inbox,
+    emptied,
+    leases,
+    tell_many,
+    tell_singly,
+)
 from infrastructure.shared.events import Posted
-from infrastructure.shared.inbox import Consumer, Inbox, inbox_table
-from infrastructure.shared.outbox import outbox_table
-from infrastructure.shared.relay import Deliver, Relay
+from infrastructure.shared.hearing import Hearing
+from infrastructure.shared.lease import Lease
+from infrastructure.shared.nats_broker import NatsBroker
+from infrastructure.shared.relay import Deliver
 from infrastructure.shared.routine import Bells, Routine, stop_all
 from infrastructure.shared.watch import Watch, Watched
 
 ALONE, TO_INBOX = "relay, to nobody's inbox", "relay, to an inbox"
+BY_BROKER = "relay, to an inbox by NATS JetStream"
 WOKEN, POLLED = "relay that is woken", "relay that looks"
+WOKEN_BY_BROKER = "relay that is woken, by NATS JetStream"
 EACH_SECOND, SINGLE_EACH_SECOND = 3000, 50
 """So many events for each second that a measurement is said to take: all are given the same number."""
-AT_ONCE = 1000
-SECONDS_TO_ARRIVE = 10.0
-metadata = MetaData()
-outbox, inbox = outbox_table(metadata, "inventory"), inbox_table(metadata, "listener")
 
 
-class NotArrived(Exception):
-    """Events that were told did not arrive, or not each once."""
-
-
-@dataclass
-class Arrivals:
-    """A consumer that does nothing but to note when it was given what."""
-
-    at: dict[UUID, float] = field(default_factory=dict)
-    number: int = 0
-
-    async def __call__(self, _connection: AsyncConnection, event: StockReserved) -> None:
-        self.number += 1
-        self.at[event.attempt_id] = monotonic()
-
-
-def relayed(database_url: str, figures: Figures, seconds: float) -> None:
+def relayed(database_url: str, broker_url: str | None, figures: Figures, seconds: float) -> None:
     """One round. Raises `NotArrived`."""
-    run(_relayed(database_url, figures, seconds))
+    run(_relayed(database_url, broker_url, figures, seconds))
 
 
-async def _relayed(database_url: str, figures: Figures, seconds: float) -> None:
-    async with _emptied(database_url) as engine:
-        number = max(AT_ONCE, int(seconds * EACH_SECOND) // AT_ONCE * AT_ONCE)
+async def _relayed(
+    database_url: str, broker_url: str | None, figures: Figures, seconds: float
+) -> None:
+    many = max(AT_ONCE, int(seconds * EACH_SECOND) // AT_ONCE * AT_ONCE)
+    few = max(20, int(seconds * SINGLE_EACH_SECOND))
+    async with emptied(database_url) as engine:
         heard = Arrivals()
 
         async def nothing(batch: Sequence[Posted]) -> None:
             heard.number += len(batch)
 
-        for of, deliver in ((ALONE, nothing), (TO_INBOX, _inbox(engine, heard).receive_all)):
-            await _backlog(engine, number)
-            heard.number = 0
-            began, before = monotonic(), process_time()
-            await _relay(engine, deliver).send_waiting()
-            figures.note("events", number / (monotonic() - began), of)
-            figures.note("event CPU", (process_time() - before) / number * 1e6, of)
-            if heard.number != number:
-                raise NotArrived(f"{of}: {heard.number} of {number}")
+        await _backlog(engine, figures, heard, many, ALONE, nothing)
+        heard = Arrivals()
+        deliver = an_inbox(engine, heard).receive_all
+        await _backlog(engine, figures, heard, many, TO_INBOX, deliver)
         for of in (WOKEN, POLLED):
-            taken = await _under_way(engine, max(20, int(seconds * SINGLE_EACH_SECOND)), of)
-            figures.pool("event", taken, of)
-            figures.note("event p50", milliseconds(taken, 0.5), of)
-
-
-async def _under_way(engine: AsyncEngine, number: int, of: str) -> list[float]:
-    heard, bells = Arrivals(), Bells()
-    relay = _relay(engine, _inbox(engine, heard).receive_all)
-    routine = Routine("relay", relay.send_waiting, bell=bells.of("inventory"))
-    watch = Watch(engine, [Watched(routine, relay.waiting, relay.passes_all)])
-    looking = Routine("watch", watch.look, every_seconds=watch.pause)
-    ring: Callable[[], None] = bells.ringer("inventory") if of == WOKEN else Event().set
-    routines = [routine, looking]
-    for one in routines:
-        one.start()
-    told: dict[UUID, float] = {}
-    try:
-        for turn in range(number + 1):
-            attempt = uuid4()
-            async with transaction(engine, _itself) as connection:
-                await connection.execute(insert(outbox), [_row(datetime.now(UTC), attempt)])
-            told[attempt] = monotonic()
-            ring()
-            if turn == 0:  # it only says that it goes on
-                await _arrived(heard, 1)
-                told.clear()
-            await sleep(1 / SINGLE_EACH_SECOND)
-        await _arrived(heard, number + 1)
-    except TimeoutError as late:
-        raise NotArrived(f"{of}: {heard.number} of {number + 1}") from late
-    finally:
-        await stop_all(routines)
-    return [max(0.0, heard.at[attempt] - at) for attempt, at in told.items()]
-
-
-async def _arrived(heard: Arrivals, number: int) -> None:
-    async with timeout(SECONDS_TO_ARRIVE):
-        while heard.number < number:  # noqa: ASYNC110  # nothing tells it
-            await sleep(0.01)
-
-
-def _relay(engine: AsyncEngine, deliver: Deliver) -> Relay:
-    return Relay(engine, outbox, {StockReserved.name: {"listener": deliver}})
-
-
-def _inbox(engine: AsyncEngine, heard: Arrivals) -> Inbox:
-    consumer = Consumer("listener.all", StockReserved, heard, together=True)
-    return Inbox(engine, inbox, _itself, (consumer,), lambda: None)
-
-
-async def _backlog(engine: AsyncEngine, number: int) -> None:
-    for _ in range(number // AT_ONCE):
-        now = datetime.now(UTC)
-        async with transaction(engine, _itself) as connection:
-            rows = [_row(now, uuid4()) for _ in range(AT_ONCE)]
-            await connection.execute(insert(outbox), rows)
-
-
-def _row(now: datetime, attempt: UUID) -> dict[str, Any]:
-    return {
-        "id": uuid7(now),
-        "name": StockReserved.name,
-        "aggregate_id": str(attempt),
-        "sequence": 1,
-        "occurred_at": now,
-        "actor": "bench",
-        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        "body": to_json(StockReserved(attempt_id=AttemptId(attempt), lines=())).decode(),
-    }
+            heard = Arrivals()
+            deliver = an_inbox(engine, heard).receive_all
+            await _singly(engine, figures, heard, few, of, deliver)
+        if broker_url:
+            heard = Arrivals()
+            async with _by_broker(engine, heard, broker_url) as publish:
+                await _backlog(engine, figures, heard, many, BY_BROKER, publish)
+                heard.number = 0
+                await _singly(engine, figures, heard, few, WOKEN_BY_BROKER, publish)
 
 
 @asynccontextmanager
-async def _emptied(url: str) -> AsyncIterator[AsyncEngine]:
-    engines = Engines()
+async def _by_broker(engine: AsyncEngine, heard: Arrivals, url: str) -> AsyncIterator[Deliver]:
+    broker, lease = NatsBroker(url), Lease(leases)
+    lease.held_until = inf  # nobody else is there
+    receive = an_inbox(engine, heard).receive_all
+    hearing = Hearing(broker.subscription(SOURCE, LISTENER), receive, lease)
+    routine = Routine("hearing", hearing.some, every_seconds=hearing.pause)
+    routine.start()
     try:
-        async with engines.at(url).begin() as connection:
-            await connection.run_sync(metadata.drop_all)
-            await connection.run_sync(metadata.create_all)
-        yield engines.at(url)
+        yield broker.publish
     finally:
-        await engines.close()
+        await stop_all([routine])
+        await broker.close()
 
 
-def _itself(connection: AsyncConnection) -> AsyncConnection:
-    return connection
+async def _backlog(
+    engine: AsyncEngine,
+    figures: Figures,
+    heard: Arrivals,
+    number: int,
+    of: str,
+    deliver: Callable[[Sequence[Posted]], Awaitable[None]],
+) -> None:
+    await tell_many(engine, number)
+    began, before = monotonic(), process_time()
+    await a_relay(engine, deliver).send_waiting()
+    await heard.all_of(number, of)
+    figures.note("events", number / (monotonic() - began), of)
+    figures.note("event CPU", (process_time() - before) / number * 1e6, of)
+
+
+async def _singly(
+    engine: AsyncEngine, figures: Figures, heard: Arrivals, number: int, of: str, deliver: Deliver
+) -> None:
+    bells, relay = Bells(), a_relay(engine, deliver)
+    routine = Routine("relay", relay.send_waiting, bell=bells.of(SOURCE))
+    watch = Watch(engine, [Watched(routine, relay.waiting, relay.passes_all)])
+    looking = Routine("watch", watch.look, every_seconds=watch.pause)
+    ring: Callable[[], None] = Event().set if of == POLLED else bells.ringer(SOURCE)
+    routines = [routine, looking]
+    for one in routines:
+        one.start()
+    try:
+        await tell_singly(engine, figures, heard, number, SINGLE_EACH_SECOND, of, ring)
+    finally:
+        await stop_all(routines)
 
 
 def main() -> None:
@@ -183,24 +140,17 @@ def main() -> None:
     told.add_argument("--seconds", type=float, default=5.0)
     told.add_argument("--rounds", type=int, default=3)
     asked, figures = told.parse_args(), Figures()
-    with TemporaryDirectory() as folder:
-        if asked.engine == "sqlite":
-            with databases() as made:
-                _rounds(made.make("sqlite", Path(folder)), figures, asked.seconds, asked.rounds)
-        else:
-            kind = KINDS[asked.engine]
-            with (
-                a_server(kind, kind.DURABLE) as server,
-                databases(lambda _kind: server.url) as made,
-            ):
-                url = made.make(asked.engine, Path(folder))
-                _rounds(url, figures, asked.seconds, asked.rounds)
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        url: Callable[[str], str] | None = None
+        if kind := KINDS.get(asked.engine):
+            server = stack.enter_context(a_server(kind, kind.DURABLE))
+            url = lambda _kind: server.url
+        made = stack.enter_context(databases(url) if url else databases())
+        queue = made.make(asked.engine, Path(folder))
+        for _ in range(asked.rounds):
+            with a_server(nats) as broker:
+                relayed(queue, broker.url, figures, asked.seconds)
     sys.stdout.write(f"{table(figures)}\n")
-
-
-def _rounds(url: str, figures: Figures, seconds: float, rounds: int) -> None:
-    for _ in range(rounds):
-        relayed(url, figures, seconds)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ OF_SPLIT = frozenset({"call p50", "call added", "apart CPU"})
 OF_PEERS = frozenset(
     {"verification", "tokens", "token p50", "token CPU", "token database CPU", "token CPU against"}
 )
-ALONE = ("--without-yardsticks", "--without-split", "--without-peers")
+ALONE = ("--without-yardsticks", "--without-split", "--without-broker", "--without-peers")
 SHORT = ("--seconds", "0.5", "--clients", "2", "--rounds", "1")
 
 
