@@ -246,6 +246,17 @@ def test_what_is_over_stays_so(shop: Shop) -> None:
     assert shop.get(checkout_id)["status"] == "canceled"
 
 
+@pytest.mark.ucp("MSG-3", "MSG-4")
+def test_what_is_over_asks_for_nothing_to_be_mended(shop: Shop) -> None:
+    created = shop.create()
+    cancelled = shop.ask("POST", f"/checkout-sessions/{created['id']}/cancel").json()
+
+    errors = [m for m in created["messages"] if m["type"] == "error"]
+    assert [m["severity"] for m in errors] == ["recoverable"]
+    assert [m for m in cancelled["messages"] if m["type"] == "error"] == []
+    assert problems(cancelled, "cancel_checkout") == []
+
+
 @pytest.mark.ucp("CHK-24", "ERR-6")
 @pytest.mark.parametrize("name", ["chk_" + "0" * 32, "ord_" + "0" * 32, "7", "%F0%9F%8C%B9"])
 @pytest.mark.parametrize(

@@ -96,6 +96,9 @@ def _links(shown: Presentation) -> list[Body]:
 
 
 def _notices(details: CheckoutDetails, shown: Presentation) -> tuple[Notice, ...]:
+    """Of a checkout that is over, nobody is told what to mend (MSG-3, MSG-4)."""
+    if details.status in TERMINAL:
+        return tuple(one for one in details.notices if one.kind != "error")
     more = invitation(details) if shown.invites else None
     return (*details.notices, more) if more else details.notices
 
