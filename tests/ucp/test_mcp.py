@@ -1,5 +1,6 @@
 """The MCP binding: one message and its answer over HTTP, as the protocol has it."""
 
+import re
 from contextlib import ExitStack
 from json import loads
 from typing import Any, cast
@@ -65,6 +66,33 @@ def test_every_tool_of_what_is_offered_is_told_of_with_what_it_takes(strict: Sho
     }
     assert keyed == {"complete_checkout", "cancel_checkout", "cancel_cart"}
     assert all(tool["outputSchema"]["type"] == "object" for tool in listed)
+    only_read = {tool["name"] for tool in listed if tool["annotations"].get("readOnlyHint")}
+    assert only_read == {name for name in found if name.startswith(("get_", "search_", "lookup_"))}
+    assert len({tool["description"] for tool in listed}) == len(listed)
+
+
+@pytest.mark.ucp("MCP-1", "MCP-3")
+def test_who_has_never_shopped_here_is_told_how(strict: Shop) -> None:
+    client = {"name": "an agent", "version": "1"}
+    greeting = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+
+    told = post(strict, "initialize", greeting).json()["result"]["instructions"]
+
+    listed = {tool["name"] for tool in post(strict, "tools/list").json()["result"]["tools"]}
+    named = set(re.findall(r"\b[a-z]+_(?:catalog|product|checkout)\b", told))
+    assert named
+    assert named <= listed
+    assert 'meta["ucp-agent"].profile' in told
+
+
+@pytest.mark.ucp("RST-19")
+def test_a_tool_call_says_in_which_language_it_is_answered(strict: Shop) -> None:
+    over_rest = strict.ask("POST", "/checkout-sessions", ROSES)
+    created = call(strict, "create_checkout", checkout=ROSES)
+    refused_ = call(strict, "create_checkout", checkout={})
+
+    languages = [a.headers.get("content-language") for a in (over_rest, created, refused_)]
+    assert languages == ["en", "en", "en"]
 
 
 @pytest.mark.ucp("MCP-2", "MCP-5", "MCP-6", "MCP-7")
@@ -201,6 +229,7 @@ def test_tools_that_could_do_harm_twice_want_a_key_from_everybody(shop: Shop) ->
     cancelled = told(shop, "cancel_checkout", id=created, key=CALL_KEY)
 
     assert refused(unnamed) == (400, -32602, "invalid_request")
+    assert 'meta["idempotency-key"]' in unnamed.json()["error"]["message"]
     assert cancelled["status"] == "canceled"
 
 

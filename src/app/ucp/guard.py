@@ -87,7 +87,9 @@ async def named(
     account = account_of(asking)
     key = request.headers.get("idempotency-key")
     if key is None:
-        if needs_key and (CARRIER in request.scope or not shown.is_interop):
+        if needs_key and CARRIER in request.scope:
+            raise BadRequest('arguments.meta["idempotency-key"] is missing.')
+        if needs_key and not shown.is_interop:
             raise BadRequest("The Idempotency-Key header is missing.")
         key = token_urlsafe(24)
     elif not _is_fit(key, shortest=1 if shown.is_interop else SHORTEST_KEY):

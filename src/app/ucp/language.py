@@ -1,7 +1,7 @@
 """Which language a buyer reads: what is said of it, and what we say in answer (UCP RST-19).
 
 `context.language` wins; where it says nothing, `Accept-Language` does. All our own words are English,
-and over REST every answer says so.
+and every answer says so, over REST and of a tool call.
 """
 
 import re

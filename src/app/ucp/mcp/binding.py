@@ -1,5 +1,6 @@
 """The shopping API over MCP (UCP MCP-1): JSON-RPC in single exchanges, without sessions."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -28,6 +29,15 @@ from app.ucp.signing import UNSIGNED, Signing
 
 TOLD = "freestone.mcp.told"
 NEED_WHO = (401, 403)
+SAID_OVER_HTTP = ("content-language", "retry-after", "www-authenticate")
+"""Of a route's headers, those that mean the same of a tool call."""
+INSTRUCTIONS = """This shop speaks the Universal Commerce Protocol (UCP). Every call names your own profile in
+meta["ucp-agent"].profile. Find goods with search_catalog, or by their ids with lookup_catalog and
+get_product; what is bought is the id of a variant. Keep what may be bought in a cart, or begin with
+create_checkout at once. Send all that is wanted with each update_checkout, as the messages of the checkout
+ask for it, until its status is ready_for_complete; then complete_checkout pays and places the order. Where
+the status is requires_escalation, bring the buyer to continue_url."""
+"""What an agent is told that has never shopped here."""
 Context = Any  # of the package: what it calls its own differs with the protocol that is spoken
 
 
@@ -75,6 +85,7 @@ def _server(offered: dict[str, Tool], shown: Presentation) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         get_tool_input_schema=lambda _name: None,
+        instructions=INSTRUCTIONS.replace("\n", " "),
     )
 
 
@@ -83,16 +94,19 @@ def _result(carrier: Request, answer: Answer) -> CallToolResult:
     body = from_json(answer.body)
     if "ucp" not in body or answer.status in NEED_WHO:
         raise _told(carrier, answer.status, body, dict(answer.headers))
+    carrier.scope[TOLD].headers = _kept(answer.headers)
     text = TextContent(type="text", text=answer.body.decode())
     return CallToolResult(content=[text], structured_content=body)
 
 
 def _told(carrier: Request, status: int, body: Any, headers: dict[str, str]) -> MCPError:
-    kept = ("www-authenticate", "retry-after")
     told: Told = carrier.scope[TOLD]
-    told.status = status
-    told.headers = {name: value for name, value in headers.items() if name in kept}
+    told.status, told.headers = status, _kept(headers)
     return MCPError.from_error_data(error(body, headers.get("retry-after")))
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name in SAID_OVER_HTTP}
 
 
 class _Exchange(Response):

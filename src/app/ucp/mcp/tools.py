@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcp_types import Tool as ListedTool
+from mcp_types import ToolAnnotations
 from pydantic import BaseModel
 
 from app.ucp.bodies import CartBody, CheckoutBody, NewCheckoutBody
-from app.ucp.capabilities import ROOTS
+from app.ucp.capabilities import READS, ROOTS
 from app.ucp.described import RESOURCE
 from app.ucp.goods.bodies import LookupBody, ProductBody, SearchBody
 from app.ucp.payment import CompleteBody
@@ -61,19 +62,31 @@ class Tool:
             description=self.about,
             input_schema=schema | ({"$defs": definitions} if definitions else {}),
             output_schema=RESOURCE,
+            annotations=ToolAnnotations(
+                read_only_hint=self.name in READS, idempotent_hint=self.needs_key or None
+            ),
         )
 
 
-_CREATE = "Say what these items cost, and keep what is wanted."
-_UPDATE = "Put this in place of what was wanted, and say what it costs."
+_CREATE_CHECKOUT = (
+    "Begin to buy these items, or those of a cart: says what they cost, and what is still missing."
+)
+_UPDATE_CHECKOUT = (
+    "Put this in place of all that was wanted of items, buyer, delivery and codes: says what it costs now, and "
+    "what is still missing."
+)
+_CREATE_CART = "Keep items that may be bought later, and estimate what they cost. Promises nothing."
+_UPDATE_CART = "Put this in place of all that was in a cart, and estimate what it costs."
 _CHECKOUT, _CART = "checkout", "cart"
 _ALL = (
-    Tool("create_checkout", _CREATE, "POST", CHECKOUTS, _CHECKOUT, NewCheckoutBody),
+    Tool("create_checkout", _CREATE_CHECKOUT, "POST", CHECKOUTS, _CHECKOUT, NewCheckoutBody),
     Tool("get_checkout", "Say how a checkout stands.", "GET", f"{CHECKOUTS}/{{id}}"),
-    Tool("update_checkout", _UPDATE, "PUT", f"{CHECKOUTS}/{{id}}", _CHECKOUT, CheckoutBody),
+    Tool(
+        "update_checkout", _UPDATE_CHECKOUT, "PUT", f"{CHECKOUTS}/{{id}}", _CHECKOUT, CheckoutBody
+    ),
     Tool(
         "complete_checkout",
-        "Place the order, and pay for it.",
+        "Pay, and place the order of a checkout that is ready_for_complete.",
         "POST",
         f"{CHECKOUTS}/{{id}}/complete",
         _CHECKOUT,
@@ -82,16 +95,23 @@ _ALL = (
     ),
     Tool(
         "cancel_checkout",
-        "Give a checkout up.",
+        "Give a checkout up, for good.",
         "POST",
         f"{CHECKOUTS}/{{id}}/cancel",
         needs_key=True,
     ),
-    Tool("create_cart", _CREATE, "POST", CARTS, _CART, CartBody),
+    Tool("create_cart", _CREATE_CART, "POST", CARTS, _CART, CartBody),
     Tool("get_cart", "Say what is in a cart, and what it would cost.", "GET", f"{CARTS}/{{id}}"),
-    Tool("update_cart", _UPDATE, "PUT", f"{CARTS}/{{id}}", _CART, CartBody),
-    Tool("cancel_cart", "Give a cart up.", "POST", f"{CARTS}/{{id}}/cancel", needs_key=True),
-    Tool("get_order", "Say how an order stands.", "GET", "/orders/{id}"),
+    Tool("update_cart", _UPDATE_CART, "PUT", f"{CARTS}/{{id}}", _CART, CartBody),
+    Tool(
+        "cancel_cart", "Give a cart up, for good.", "POST", f"{CARTS}/{{id}}/cancel", needs_key=True
+    ),
+    Tool(
+        "get_order",
+        "Say how an order stands: what was sent, returned and refunded.",
+        "GET",
+        "/orders/{id}",
+    ),
     Tool(
         "search_catalog",
         "Find products by words, categories and prices, page by page.",
