@@ -52,7 +52,7 @@ KEY_MISSING = Kind(
     "idempotency-key-missing",
     400,
     "An Idempotency-Key is needed",
-    "What moves money or stock is named by its caller, so that it can be asked for again.",
+    "What is to be done once, however often it is asked for, is named by its caller.",
 )
 VERSION_MISSING = Kind(
     "precondition-required",
