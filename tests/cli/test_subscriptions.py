@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 HOOK = "https://erp.example/hooks"
 
 
-@pytest.mark.thorough  # it starts ten processes
+@pytest.mark.thorough  # it starts eleven processes
 def test_a_system_is_subscribed_seen_to_and_deleted(run: Run) -> None:
     run("migrate")
     add = ("subscriptions", "add", HOOK, "--event")
@@ -24,6 +24,7 @@ def test_a_system_is_subscribed_seen_to_and_deleted(run: Run) -> None:
     enabled = json.loads(run("subscriptions", "enable", name, "--json").stdout)
     deleted = run("subscriptions", "delete", name)
     gone = run("subscriptions", "test", name)
+    audit = [json.loads(line) for line in run("audit", "--actor", "cli").stdout.splitlines()]
 
     assert made["secret"].startswith("whsec_")
     assert rotated["secret"] not in (made["secret"], None)
@@ -33,3 +34,21 @@ def test_a_system_is_subscribed_seen_to_and_deleted(run: Run) -> None:
     assert [one["target"] for one in json.loads(listed)] == [HOOK]
     assert "whsec_" not in listed
     assert (deleted.returncode, gone.returncode) == (0, 3)
+    assert [(one["deed"], one["outcome"]) for one in audit] == [
+        (deed, outcome)
+        for deed, end in (
+            ("create_subscription", "done"),
+            ("create_subscription", "refused"),
+            ("rotate_subscription_secret", "done"),
+            ("update_subscription", "done"),
+            ("replay_subscription", "refused"),
+            ("update_subscription", "done"),
+            ("delete_subscription", "done"),
+            ("try_out_subscription", "refused"),
+        )
+        for outcome in ("asked", end)
+    ]
+    assert {one["subject"] for one in audit if one["deed"] == "update_subscription"} == {
+        f"/v1/subscriptions/{name}"
+    }
+    assert not [one for one in audit if "whsec_" in str(one)]

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import typer
 
+from app.commands.noted import noted
 from app.commands.paging import every
 from app.commands.terminal import (
     AnsweredNo,
@@ -40,6 +41,8 @@ from domain.shared.ids import from_public, public
 from domain.shared.model import Refusal
 
 A_DAY = 86_400
+ALL = "/v1/subscriptions"
+"""Where the merchant API has them: what is done to one is written down under its address there."""
 Name = Annotated[str, typer.Argument(help="The subscription, as `list` names it (`sub_...`).")]
 Wanted = Annotated[
     list[str],
@@ -83,7 +86,9 @@ def add_subscription(
 ) -> None:
     """Have somebody told of events from now on. Its secret is told this once, and never again."""
     message = CreateSubscription(key=uuid4().hex, name=name, target=url, events=tuple(event))
-    made = _done(lambda notifications: notifications.create_subscription(message))
+    made = _done(
+        "create_subscription", ALL, lambda notifications: notifications.create_subscription(message)
+    )
     told = public("sub", made.details.subscription_id)
     shown = f"{told}: its secret, shown only now: {made.secret}"
     tell({"subscription_id": told, "secret": made.secret}, shown, as_json=as_json)
@@ -112,7 +117,11 @@ def list_subscriptions(*, limit: Most = 100, as_json: AsJson = False) -> None:
 def try_out(subscription: Name, *, as_json: AsJson = False) -> None:
     """Send it a test, which says in its log what became of it."""
     message = TryOutSubscription(subscription_id=_id(subscription))
-    sent = _done(lambda notifications: notifications.try_out_subscription(message))
+    sent = _done(
+        "try_out_subscription",
+        f"{ALL}/{subscription}/test",
+        lambda notifications: notifications.try_out_subscription(message),
+    )
     told = public("dlv", sent.delivery_id)
     tell({"delivery_id": told, "state": sent.state}, f"{told} is sent", as_json=as_json)
 
@@ -120,7 +129,11 @@ def try_out(subscription: Name, *, as_json: AsJson = False) -> None:
 def rotate(subscription: Name, *, grace: Grace = A_DAY, as_json: AsJson = False) -> None:
     """Make another secret, told this once. The one before signs too for its time of grace."""
     message = RotateSecret(subscription_id=_id(subscription), grace_seconds=grace)
-    made = _done(lambda notifications: notifications.rotate_secret(message))
+    made = _done(
+        "rotate_subscription_secret",
+        f"{ALL}/{subscription}/secret",
+        lambda notifications: notifications.rotate_secret(message),
+    )
     told = {"subscription_id": subscription, "secret": made.secret}
     tell(told, f"{subscription}: its secret, shown only now: {made.secret}", as_json=as_json)
 
@@ -128,7 +141,11 @@ def rotate(subscription: Name, *, grace: Grace = A_DAY, as_json: AsJson = False)
 def replay(subscription: Name, since: Since, *, as_json: AsJson = False) -> None:
     """Send again what was kept for it since then, what was delivered too."""
     message = ReplaySubscription(subscription_id=_id(subscription), since=since.replace(tzinfo=UTC))
-    again = _done(lambda notifications: notifications.replay_subscription(message))
+    again = _done(
+        "replay_subscription",
+        f"{ALL}/{subscription}/replay",
+        lambda notifications: notifications.replay_subscription(message),
+    )
     more = f"; go on from {again.continues_at:%Y-%m-%dT%H:%M:%S}" if again.continues_at else ""
     tell(vars(again), f"{again.deliveries} are sent again{more}", as_json=as_json)
 
@@ -146,7 +163,11 @@ def enable(subscription: Name, *, as_json: AsJson = False) -> None:
 def delete(subscription: Name, *, as_json: AsJson = False) -> None:
     """Tell it nothing more, not even what waits."""
     message = DeleteSubscription(subscription_id=_id(subscription))
-    _done(lambda notifications: notifications.delete_subscription(message))
+    _done(
+        "delete_subscription",
+        f"{ALL}/{subscription}",
+        lambda notifications: notifications.delete_subscription(message),
+    )
     tell({"subscription_id": subscription}, f"{subscription} is deleted", as_json=as_json)
 
 
@@ -168,16 +189,17 @@ def _set(name: str, *, is_enabled: bool, as_json: bool) -> None:
             )
         )
 
-    stands = _done(changed)
+    stands = _done("update_subscription", f"{ALL}/{name}", changed)
     told = {"subscription_id": name, "state": stands.state}
     tell(told, f"{name} is {stands.state}", as_json=as_json)
 
 
-def _done(what: Callable[[Notifications], Awaitable[Result]]) -> Result:
+def _done(deed: str, subject: str, what: Callable[[Notifications], Awaitable[Result]]) -> Result:
     async def work() -> Result:
-        async with the_house(settings_of(), "notifications") as house:
+        async with the_house(settings_of(), "notifications", "identity") as house:
+            notifications = house.contract(Notifications)
             try:
-                return await what(house.contract(Notifications))
+                return await noted(house, deed, subject, lambda: what(notifications))
             except Refusal as no:
                 raise AnsweredNo(words(no)) from None
 
