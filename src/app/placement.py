@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from infrastructure.shared.database import Note, transaction
 from infrastructure.shared.hearing import Hearing
 from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
 from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.lateness import Lateness
 from infrastructure.shared.lease import Lease
 from infrastructure.shared.purge import Leftovers, Purge, events_left
 from infrastructure.shared.relay import Deliver, Relay
@@ -32,6 +34,8 @@ RETRY_SECONDS = 2.0
 WATCH_SECONDS = 60.0
 """How often is looked for what has waited for days, or for too long."""
 PURGE_SECONDS = 10.0
+LATE_SECONDS = 10.0
+"""How often is looked whether events wait for too long."""
 LEASES = "leases"
 """The bell that is rung where they are given back."""
 BROKER = "the broker"
@@ -161,8 +165,10 @@ def kept(
         lease=lease,
         does="deletes what nobody will ask for any more",
     )
+    late = _late(engine, tables, context, lease, container)
     heard = providers.Callable(_heard, container, context, inbox, lease)
-    routines = providers.Callable(_all, providers.List(retried, relayed, purged, *more), heard)
+    own = providers.List(retried, relayed, late, purged, *more)
+    routines = providers.Callable(_all, own, heard)
     seed = providers.Singleton(Seed, engine, seeding) if seeding else None
     return providers.Singleton(
         Kept, contract, here, engine, inbox, purge, seed, lease, routines, watched
@@ -181,6 +187,35 @@ def hearing(engine: Provider, tables: Any, bells: Provider, hear: Provider) -> P
         does="hears what other processes changed, for the copies here",
         bell=providers.Callable(Bells.of, bells, context),
     )
+
+
+def _late(
+    engine: Provider, tables: Any, context: str, lease: Provider, container: Provider
+) -> Provider:
+    lateness = providers.Singleton(
+        Lateness,
+        engine,
+        _itself(tables.outbox),
+        context,
+        providers.Callable(_late_after, container),
+        providers.Callable(_clock, container),
+    )
+    return providers.Singleton(
+        Routine,
+        f"{context} lag",
+        providers.Callable(getattr, lateness, "look"),
+        every_seconds=LATE_SECONDS,
+        lease=lease,
+        does="warns of events that wait to be sent for too long",
+    )
+
+
+def _late_after(container: Any) -> timedelta:
+    return timedelta(seconds=container.config.events_late_seconds())
+
+
+def _clock(container: Any) -> Any:
+    return container.clock()
 
 
 def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provider) -> Provider:

@@ -419,6 +419,11 @@ class Settings(BaseSettings):
         description="After how long the log raises an alarm over stock that is held for an attempt, each "
         "minute until it is held no more: no attempt takes so long, unless something is broken.",
     )
+    events_late_seconds: Seconds = Field(
+        default=60.0,
+        description="After how long the log warns of a context whose oldest event is not sent yet "
+        "(`docs/events.md`), each minute until none is so old.",
+    )
     return_reminder_days: int = Field(
         default=7,
         ge=1,

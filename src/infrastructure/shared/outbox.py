@@ -1,6 +1,6 @@
 """Events wait here until the relay takes them on: stored in the transaction that made them true."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,13 +80,13 @@ class Lag:
     seconds: float
 
 
-async def lag(engine: AsyncEngine, outbox: Table) -> Lag:
+async def lag(engine: AsyncEngine, outbox: Table, clock: Callable[[], datetime] = utc_now) -> Lag:
     """Raises `Conflict`."""
     its = outbox.c
     waiting = select(func.count(), func.min(its.occurred_at)).where(its.sent_at.is_(None))
     async with transaction(engine, lambda one: one) as connection:
         number, oldest = (await connection.execute(waiting)).one()
-    late = (utc_now() - oldest).total_seconds() if oldest else 0.0
+    late = (clock() - oldest).total_seconds() if oldest else 0.0
     return Lag(waiting=number, seconds=max(0.0, late))
 
 
