@@ -2,7 +2,7 @@ import pytest
 
 from domain.contracts.inventory import Stock
 from domain.contracts.ordering import WantedLine
-from domain.ordering.basket import named, shortages
+from domain.ordering.basket import is_gone, named, shortages
 from domain.shared.values import Quantity, Sku
 
 POT, ROSES = Sku("pot_ceramic"), Sku("bouquet_roses")
@@ -52,3 +52,12 @@ def test_lines_of_one_sku_are_counted_together() -> None:
     assert [notice.path for notice in short] == ["line_items[2].quantity", "line_items[3].quantity"]
     assert "4 left" in short[0].text
     assert "0 left" in short[1].text
+
+
+@pytest.mark.ucp("CHK-20", "CHK-21")
+def test_what_there_is_too_little_of_is_not_gone() -> None:
+    stock = {ROSES: Stock(sku=ROSES, units_on_hand=2, units_held=1)}
+    held = {ROSES: Stock(sku=ROSES, units_on_hand=2, units_held=2)}
+
+    assert not is_gone((wanted(units=3), wanted(POT)), stock)
+    assert is_gone((wanted(), wanted(POT)), held)

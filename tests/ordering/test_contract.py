@@ -146,6 +146,21 @@ async def test_more_than_there_is_makes_it_incomplete(ordering: Ordering, shelf:
     assert [(n.code, n.path) for n in found.notices] == [("out_of_stock", "line_items[0].quantity")]
 
 
+@pytest.mark.ucp("CHK-20", "MSG-2")
+async def test_more_than_there_is_can_be_begun_with_and_lessened(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    message = CreateCheckout(request=a_request("create_checkout"), lines=shelf.lines(11))
+
+    created = await ordering.create_checkout(message)
+    lessened = await ordering.update_checkout(shelf.update(checkout_of(created), units=10))
+
+    assert (created.code, told(created)["status"]) == (201, "incomplete")
+    errors = [m for m in told(created)["messages"] if m["type"] == "error"]
+    assert (errors[0]["code"], errors[0]["severity"]) == ("out_of_stock", "recoverable")
+    assert told(lessened)["status"] == "ready_for_complete"
+
+
 @pytest.mark.ucp("CHK-22")
 async def test_replacing_forgets_what_merging_keeps(ordering: Ordering, shelf: Shelf) -> None:
     checkout = await shelf.ready()
@@ -549,7 +564,8 @@ async def test_of_two_that_note_at_once_one_does(ordering: Ordering, shelf: Shel
 async def test_attempts_are_listed_with_where_they_stand_and_why(
     ordering: Ordering, shelf: Shelf
 ) -> None:
-    checkout = await shelf.ready()
+    older, checkout = await shelf.ready(), await shelf.ready()
+    await ordering.complete_checkout(complete(older, token="fail_token"))
     await ordering.complete_checkout(complete(checkout, token="fail_token"))
     await ordering.complete_checkout(complete(checkout))
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,10 +91,26 @@ def test_replacing_forgets_what_is_not_mentioned() -> None:
     assert chosen(None, known=known).methods is None
     other = chosen(shipping(), known=known)
     assert only(other).destinations == ()
-    named = chosen(shipping(method_id="method_1"), known=known)
-    assert only(named).destinations == a_method().destinations
+    two = replace(a_method(), destinations=(*a_method().destinations, to(WORK, "work")))
+    named = chosen(shipping(method_id="method_1"), known=(two,))
+    assert only(named).destinations == two.destinations
     assert named.address is None
     assert only(named).groups[0].selected_option_id is None
+
+
+@pytest.mark.ucp("FUL-14", "FUL-15")
+def test_the_only_place_of_a_method_that_is_named_stays_chosen() -> None:
+    """As in the protocol's own example over MCP, which names a method and an option, and no more."""
+    known = a_method()
+    group = WantedGroup(group_id="group_1", selected_option_id="std-ship")
+
+    named = chosen(shipping(method_id="method_1", groups=(group,)), known=(known,))
+    never = replace(known, selected_destination_id=None)
+    unchosen = chosen(shipping(method_id="method_1"), known=(never,))
+
+    assert named.address == HOME
+    assert only(named).groups[0].selected_option_id == "std-ship"
+    assert unchosen.address is None
 
 
 def test_merging_keeps_what_is_not_mentioned() -> None:

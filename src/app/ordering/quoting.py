@@ -14,7 +14,7 @@ from domain.contracts.customers import (
     UnknownCustomer,
 )
 from domain.contracts.fulfillment import Fulfillment
-from domain.contracts.inventory import FindStock, Inventory
+from domain.contracts.inventory import FindStock, Inventory, Stock
 from domain.contracts.ordering import (
     Buyer,
     Destination,
@@ -75,8 +75,9 @@ class Quoting:
         every = basket.named(wanted.lines, known, used=used)
         lines = tuple(line for line in every if line.sku in items)
         notices = basket.not_for_sale(line.sku for line in every if line.sku not in items)
-        notices += await self._shortages(wanted, lines)
-        if not lines or (wanted.is_new and _is_hopeless(lines, notices)):
+        stock = await self._stock(wanted, lines)
+        notices += () if stock is None else basket.shortages(lines, stock)
+        if not lines or (wanted.is_new and stock is not None and basket.is_gone(lines, stock)):
             raise NothingAvailable(notices)
 
         to_deliver = tuple(
@@ -136,12 +137,15 @@ class Quoting:
         message = FindItems(skus=skus, currency=currency, may_be_stale=wanted.may_be_stale)
         return {item.sku: item for item in (await self.catalog.find_items(message)).items}
 
-    async def _shortages(self, wanted: Wanted, lines: tuple[WantedLine, ...]) -> tuple[Notice, ...]:
+    async def _stock(
+        self, wanted: Wanted, lines: tuple[WantedLine, ...]
+    ) -> dict[Sku, Stock] | None:
+        """What is left of all lines, if that matters."""
         if not wanted.checks_stock or not lines:
-            return ()
+            return None
         skus = tuple(dict.fromkeys(line.sku for line in lines))
         found = await self.inventory.find_stock(FindStock(skus=skus))
-        return basket.shortages(lines, {stock.sku: stock for stock in found.items})
+        return {stock.sku: stock for stock in found.items}
 
     async def _who_buys(self, wanted: Wanted) -> tuple[Buyer | None, Sequence[Destination]]:
         """Who it is, as far as that may be known, and where goods were sent to them before."""
@@ -221,11 +225,6 @@ def _stored(customer: CustomerDetails | None) -> Sequence[Destination]:
 
 def _titles(lines: tuple[WantedLine, ...], items: dict[Sku, Item]) -> dict[str, str]:
     return {line.line_id or "": items[line.sku].title for line in lines}
-
-
-def _is_hopeless(lines: tuple[WantedLine, ...], notices: tuple[Notice, ...]) -> bool:
-    """Whether every line is short of something: there is nothing to begin with."""
-    return sum(notice.code == "out_of_stock" for notice in notices) == len(lines)
 
 
 def _priced(delivery: Delivery, quote: Quote) -> tuple[Method, ...] | None:

@@ -70,6 +70,14 @@ def shortages(lines: Sequence[WantedLine], stock: Mapping[Sku, Stock]) -> tuple[
     return tuple(notices)
 
 
+def is_gone(lines: Sequence[WantedLine], stock: Mapping[Sku, Stock]) -> bool:
+    """Whether nothing is left of any line (UCP CHK-21). Of what there is too little, less can be
+    wanted (CHK-20).
+    """
+    left = (stock[line.sku].units_available if line.sku in stock else 0 for line in lines)
+    return not any(units > 0 for units in left)
+
+
 def out_of_stock(index: int, sku: Sku, units_left: int) -> Notice:
     return Notice(
         kind="error",

@@ -217,7 +217,8 @@ def _selected(
     if is_merge and before and before.selected_destination_id in offered:
         return before.selected_destination_id, False
     is_sole = wanted.destinations or any(place.name for place in destinations)
-    if is_sole and len(destinations) == 1:
+    is_kept = before and before.selected_destination_id in offered  # FUL-15
+    if (is_sole or is_kept) and len(destinations) == 1:
         return destinations[0].destination_id, False
     return None, False
 
