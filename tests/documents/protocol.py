@@ -58,8 +58,8 @@ CHAPTERS = {
 ABOUT = """The shopping API speaks the [Universal Commerce Protocol](https://ucp.dev), version 2026-04-08. Here are its
 rules in our numbering and in short: with what force each is meant (`(S)` by a schema, `(P)` for platforms,
 `-` a definition), the files that keep it, and the tests that show it. Tests name their rules by
-`@pytest.mark.ucp`, files in what they say of themselves; a rule that must be kept and has no test has a
-reason, or `make check` fails."""
+`@pytest.mark.ucp`, files in what they say of themselves; a rule that has no test has a reason, whatever its
+force, or `make check` fails."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ class Rule:
     @property
     def must_be_shown(self) -> bool:
         return "MUST" in self.force and "(P)" not in self.force
+
+    @property
+    def should_be_shown(self) -> bool:
+        is_advised = "SHOULD" in self.force or "RECOMMENDED" in self.force
+        return is_advised and not self.must_be_shown and "(P)" not in self.force
 
 
 @cache
@@ -115,7 +120,7 @@ def kept() -> Mapping[str, tuple[str, ...]]:
 def pages() -> dict[str, str]:
     parts = []
     for chapter, of in groupby(rules(), lambda rule: rule.chapter):
-        rows = [(rule.id, rule.force, rule.asks, _where(rule), _how(rule)) for rule in of]
+        rows = [(rule.id, rule.force, rule.asks, _where(rule), how(rule)) for rule in of]
         heading = ("rule", "force", "what it asks for", "where", "test, or why there is none")
         parts += [f"## {CHAPTERS[chapter]}", table(heading, rows)]
     return {"ucp.md": whole("The protocol, rule by rule", ABOUT, _counted(), *parts)}
@@ -123,15 +128,23 @@ def pages() -> dict[str, str]:
 
 def _counted() -> str:
     must = [rule for rule in rules() if rule.must_be_shown]
-    tested = sum(rule.id in shown() for rule in must)
-    return f"Of {len(must)} rules that must be kept, {tested} are shown by tests."
+    should = [rule for rule in rules() if rule.should_be_shown]
+    return (
+        f"Of {len(must)} rules that must be kept, {_tested(must)} are shown by tests; of {len(should)} that "
+        f"should be, {_tested(should)}."
+    )
+
+
+def _tested(of: Iterable[Rule]) -> int:
+    return sum(rule.id in shown() for rule in of)
 
 
 def _where(rule: Rule) -> str:
     return _few(f"`{file}`" for file in kept().get(rule.id, ()))
 
 
-def _how(rule: Rule) -> str:
+def how(rule: Rule) -> str:
+    """The tests of a rule, or why there is none."""
     if tests := shown().get(rule.id):
         return _few(f"`{test}`" for test in tests)
     return reasons().get(rule.id, "for platforms" if "(P)" in rule.force else "")

@@ -126,6 +126,7 @@ def test_every_operation_wants_to_know_who_asks(strict: Shop, method: str, path:
         )
 
 
+@pytest.mark.ucp("RST-24", "AUT-1")
 def test_a_key_may_come_as_a_bearer_token(strict: Shop) -> None:
     strict.create(x_api_key=None, authorization=f"Bearer {KEY}")
 

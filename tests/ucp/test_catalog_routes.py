@@ -111,7 +111,7 @@ def test_pages_go_on_with_a_cursor_that_is_of_one_search(shop: Shop) -> None:
     assert (asked[-1].query, asked[-1].most) == (None, 100_000)
 
 
-@pytest.mark.ucp("CAT-20", "CAT-21", "CAT-22", "CAT-23", "CAT-25", "RST-11", "CAT-1")
+@pytest.mark.ucp("CAT-20", "CAT-21", "CAT-22", "CAT-23", "CAT-25", "RST-11", "CAT-1", "CAT-10")
 def test_names_lead_to_variants_and_each_says_what_led_to_it(shop: Shop) -> None:
     wanted = ["shirt", "blue-s", "mug", "blue-s", "no such", "red-s"]
 

@@ -229,7 +229,7 @@ def test_completing_without_a_destination(shop: Shop) -> None:
     assert problems(answer.json(), "complete_checkout") == []
 
 
-@pytest.mark.ucp("CHK-7", "CHK-8", "CHK-30", "RST-5")
+@pytest.mark.ucp("CHK-7", "CHK-8", "CHK-30", "RST-5", "CHK-11")
 def test_what_is_over_stays_so(shop: Shop) -> None:
     """CHK-7, CHK-8, A-52; INTEROP 18."""
     checkout_id = shop.ready()

@@ -86,7 +86,7 @@ def needed(answer: Response, status: int, code: str, path: str) -> str:
     return str(answer.headers["www-authenticate"])
 
 
-@pytest.mark.ucp("OAU-1", "OAU-24", "OAU-25", "OAU-28", "ORD-14")
+@pytest.mark.ucp("OAU-1", "OAU-24", "OAU-25", "OAU-28", "ORD-14", "OAU-30", "CHK-14")
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_what_is_gated_needs_a_buyer(gated: Shop, method: str, path: str) -> None:
     """OAU-24, OAU-25: whatever else is shown, and before a body is read."""

@@ -272,7 +272,7 @@ def test_the_profile_says_where_the_tools_are(shop: Shop) -> None:
     assert shop.client.get("/ucp/mcp").status_code == 405
 
 
-@pytest.mark.ucp("MCP-10", "SIG-21", "SIG-22")
+@pytest.mark.ucp("MCP-10", "SIG-21", "SIG-22", "SIG-23")
 def test_what_promises_an_order_is_signed_as_it_goes_over_the_wire() -> None:
     def response(status: int, _media: str, body: bytes) -> dict[str, str]:
         return {"signature": f"{status}:{len(body)}"}

@@ -1,12 +1,16 @@
-"""The rules of the protocol: none that must be kept goes without a test, or a reason."""
+"""The rules of the protocol: none goes without a test, or a reason."""
 
-from tests.documents.protocol import CHAPTERS, kept, reasons, rules, shown
+from tests.documents.protocol import CHAPTERS, how, kept, reasons, rules, shown
 
 
 def test_what_must_be_kept_is_shown_or_has_a_reason() -> None:
     missing = [r.id for r in rules() if r.must_be_shown and r.id not in shown().keys() | reasons()]
 
     assert missing == []
+
+
+def test_what_should_or_may_be_kept_is_shown_or_has_a_reason_too() -> None:
+    assert [rule.id for rule in rules() if not how(rule)] == []
 
 
 def test_tests_and_files_name_rules_that_there_are() -> None:
