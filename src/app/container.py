@@ -154,7 +154,9 @@ from app.payments.refund_payment import RefundHandler
 from app.payments.service import PaymentsService
 from app.payments.settle_payment import SettleHandler
 from app.payments.void_payment import VoidHandler
+from app.payments.watch_authorisations import WatchAuthorisations
 from app.placement import (
+    REMINDER_SECONDS,
     RETRY_SECONDS,
     WATCH_SECONDS,
     Kept,
@@ -608,6 +610,13 @@ class Container(containers.DeclarativeContainer):
     perform_operations = providers.Singleton(
         PerformOperations, payments_begin, perform_operation, clock
     )
+    watch_authorisations = providers.Singleton(
+        WatchAuthorisations,
+        payments_begin,
+        clock,
+        providers.Singleton(timedelta, days=config.authorisation_days),
+        providers.Singleton(timedelta, days=config.lapse_warning_days),
+    )
     ask_provider = providers.Singleton(
         AskProvider,
         payments_begin,
@@ -650,6 +659,14 @@ class Container(containers.DeclarativeContainer):
             every_seconds=RETRY_SECONDS,
             lease=payments_lease,
             does="asks the provider how payments stand of which it told something",
+        ),
+        providers.Singleton(
+            Routine,
+            "payment authorisations",
+            watch_authorisations,
+            every_seconds=REMINDER_SECONDS,
+            lease=payments_lease,
+            does="tells of money that is held, and will not be for long, of which nothing was taken",
         ),
         seeding=providers.Singleton(PaymentSeed, ledger),
     )

@@ -16,6 +16,7 @@ from app.ordering.api.announcement import announcement
 from app.ordering.note_parcel import NoteParcel
 from app.ordering.note_trouble import NoteTrouble
 from app.ordering.settle_adjustment import SettleAdjustment, SettleCancellation
+from app.ordering.warn_of_lapse import WarnOfLapse
 from app.pages.confirmation import confirmation
 from app.pages.return_reminder import return_reminder
 from app.payments.capture_shipped import CaptureShipped
@@ -41,6 +42,7 @@ from domain.contracts.ordering import (
     RefundRequested,
 )
 from domain.contracts.payments import (
+    AuthorisationLapsing,
     CaptureFailed,
     PaymentRefunded,
     Payments,
@@ -102,6 +104,7 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
     ),
     "ordering": (
         Consumer("ordering.note_parcel", ParcelShipped, NoteParcel()),
+        Consumer("ordering.settle_adjustments", AuthorisationLapsing, WarnOfLapse()),
         Consumer("ordering.settle_adjustments", CaptureFailed, NoteTrouble()),
         Consumer("ordering.settle_adjustments", PaymentRefunded, SettleAdjustment()),
         Consumer("ordering.settle_adjustments", RefundFailed, SettleAdjustment()),

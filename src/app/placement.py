@@ -33,6 +33,8 @@ RETRY_SECONDS = 2.0
 """How often is looked for what is due by now."""
 WATCH_SECONDS = 60.0
 """How often is looked for what has waited for days, or for too long."""
+REMINDER_SECONDS = 3600.0
+"""How often is looked for what waits for another day, where looking reads the orders of days."""
 PURGE_SECONDS = 10.0
 LATE_SECONDS = 10.0
 """How often is looked whether events wait for too long."""

@@ -439,6 +439,21 @@ class Settings(BaseSettings):
         "and what comes after all needs a return of its own. Where its buyer was reminded late, they are "
         "awaited from then on for the days between the two settings.",
     )
+    authorisation_days: int = Field(
+        default=7,
+        ge=2,
+        le=MOST_DAYS,
+        description="How long the payment provider holds money that nobody takes: seven days for cards online "
+        "at Stripe (docs.stripe.com/payments/place-a-hold-on-a-payment-method), up to 30 where the account has "
+        "extended authorisations.",
+    )
+    lapse_warning_days: int = Field(
+        default=2,
+        ge=1,
+        le=MOST_DAYS,
+        description="How long before that the log and merchants who subscribed to `order.payment_lapsing` "
+        "are told of an order of whose money nothing was taken.",
+    )
     keys_folder: str = Field(
         default="var/keys",
         min_length=1,
@@ -580,6 +595,11 @@ class Settings(BaseSettings):
             yield (
                 f"{PREFIX}RETURN_DAYS: must be more than {PREFIX}RETURN_REMINDER_DAYS, or there is "
                 "nothing left to remind of"
+            )
+        if self.authorisation_days <= self.lapse_warning_days:
+            yield (
+                f"{PREFIX}AUTHORISATION_DAYS: must be more than {PREFIX}LAPSE_WARNING_DAYS, or every "
+                "order is warned of when it is placed"
             )
         if set(self.contexts) != set(CONTEXTS) and not self.internal_keys:
             yield (

@@ -238,6 +238,12 @@ def test_what_can_be_no_replica_is_refused(chosen: dict[str, Any], mistake: str)
     assert line.startswith(f"{name}DATABASE_URL: {mistake}")
 
 
+def test_orders_are_not_warned_of_when_they_are_placed() -> None:
+    (line,) = mistakes(authorisation_days="3", lapse_warning_days="3")
+
+    assert line.startswith("FREESTONE_AUTHORISATION_DAYS: must be more than")
+
+
 def test_a_reminder_comes_before_the_end() -> None:
     (line,) = mistakes(return_days="7", return_reminder_days="7")
 

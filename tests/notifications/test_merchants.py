@@ -33,7 +33,7 @@ from domain.contracts.notifications import (
     UnfitSubscription,
     UpdateSubscription,
 )
-from domain.contracts.ordering import RETURN_REMINDER, OrderDetails
+from domain.contracts.ordering import PAYMENT_LAPSING, RETURN_REMINDER, OrderDetails
 from domain.notifications.delivery import DISABLED, TRIED_FOR, Delivery
 from domain.notifications.merchant_subscription import MerchantSubscription
 from domain.notifications.ports import NotTaken
@@ -134,6 +134,20 @@ async def test_a_reminder_is_no_update_for_nothing_changed(shop: Shop) -> None:
     await shop.happens(an_order(), RETURN_REMINDER, "blessed")
 
     assert [one.sequence for one in await shop.log(made)] == [2]
+
+
+async def test_a_merchant_is_told_until_when_money_is_held_and_its_platform_is_not(
+    shop: Shop,
+) -> None:
+    made = await shop.subscribed("order.payment_lapsing", "order.updated")
+    lapsing = replace(revised(occasion=PAYMENT_LAPSING), until=NOW + timedelta(days=2))
+
+    async with shop.begin() as book:
+        await shop.hear(book, lapsing)
+
+    assert await shop.send() == ["order.payment_lapsing"]
+    (one,) = await shop.log(made)
+    assert json.loads(one.body)["data"]["payment_held_until"] == "2026-04-10T12:00:00Z"
 
 
 async def test_what_is_heard_of_late_is_told_as_of_when_it_happened(shop: Shop) -> None:

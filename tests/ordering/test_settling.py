@@ -1,27 +1,40 @@
 """What is heard of money that was promised back, on a real database."""
 
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.context_map import CONSUMERS
 from app.ordering.note_trouble import NoteTrouble
 from app.ordering.settle_adjustment import SettleAdjustment, SettleCancellation
-from domain.contracts.payments import CaptureFailed, PaymentRefunded, PaymentVoided, RefundFailed
+from app.ordering.warn_of_lapse import WarnOfLapse
+from domain.contracts.ordering import PAYMENT_LAPSING, OrderRevised
+from domain.contracts.payments import (
+    AuthorisationLapsing,
+    CaptureFailed,
+    PaymentRefunded,
+    PaymentVoided,
+    RefundFailed,
+)
 from domain.ordering.goods_return import Return, ReturnState
 from domain.ordering.order import Order
 from domain.ordering.ports import Begin
 from domain.shared.values import Money
 from infrastructure.ordering.order_book import SqlOrderBook
-from infrastructure.ordering.tables import inbox
+from infrastructure.ordering.tables import inbox, outbox
 from infrastructure.shared.database import transaction
 from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.wire import adapter
 from tests.ordering.builders import NOW
 from tests.ordering.test_goods_return import a_refund, an_order, received
 from tests.payments.builders import Clock
 from tests.posted import posted
+
+LAPSES_AT = NOW + timedelta(days=2)
 
 
 @pytest.fixture
@@ -139,6 +152,41 @@ async def test_that_money_was_let_go_of_is_seen_where_it_is_still_owed(
     assert bool(again.trouble) == is_told
     assert [a.status for a in again.adjustments if a.kind == "cancellation"] == (
         ["completed"] if is_cancelled else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("refunded", "is_cancelled", "told"),
+    [(0, False, [LAPSES_AT]), (100, False, [LAPSES_AT]), (8750, False, []), (0, True, [])],
+)
+async def test_until_when_money_is_held_is_told_where_it_is_still_to_be_taken(
+    begin: Begin, engine: AsyncEngine, *, refunded: int, is_cancelled: bool, told: list[datetime]
+) -> None:
+    order = an_order()
+    if refunded:
+        order.refund("a", Money(refunded, "USD"), "", NOW)
+    if is_cancelled:
+        order.cancel("k", "", NOW)
+    await kept(begin, order)
+
+    for one in (order, an_order()):  # the last of an attempt that came to none
+        async with begin() as book:
+            await WarnOfLapse()(book, lapsing(one))
+
+    async with engine.connect() as connection:
+        bodies = (await connection.execute(select(outbox.c.body))).scalars()
+        said = [adapter(OrderRevised).validate_json(b) for b in bodies if PAYMENT_LAPSING in b]
+    assert [one.until for one in said] == told
+    async with begin() as book:
+        assert not (await book.order(order.order_id)).trouble
+
+
+def lapsing(order: Order) -> AuthorisationLapsing:
+    return AuthorisationLapsing(
+        attempt_id=order.attempt_id,
+        order_id=order.order_id,
+        amount=order.total,
+        lapses_at=LAPSES_AT,
     )
 
 

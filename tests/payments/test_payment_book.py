@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,9 @@ from domain.contracts.payments import UnknownPayment
 from domain.payments.operation import OperationKind, Verdict
 from domain.payments.payment import Authorisation, Payment, PaymentState
 from domain.payments.ports import Due
+from domain.shared.ids import uuid7
 from domain.shared.model import Conflict
+from domain.shared.values import AttemptId
 from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.tables import outbox
 from tests.engines import only
@@ -56,6 +59,7 @@ async def test_a_payment_comes_back_whole(desk: Desk) -> None:
         found.refund("r", usd(300), NOW)
         found.postpone(OperationKind.REFUND, "r", NOW)
         found.give_back_some("some", usd(700), NOW)
+        found.warned_at = NOW
         await book.save(found)
 
     async with desk.begin() as book:
@@ -132,6 +136,29 @@ async def test_what_is_due_is_found_the_oldest_first(desk: Desk) -> None:
             Due(payment.attempt_id, OperationKind.CAPTURE, "c"),
         ]
         assert len(await book.due(later, most=1)) == 1
+
+
+async def test_what_is_held_and_not_taken_is_found_by_when_its_attempt_began(desk: Desk) -> None:
+    begun = [AttemptId(uuid7(NOW + timedelta(hours=hour))) for hour in range(7)]
+    payments = [Payment.begun(name, an_order(), usd(5)) for name in begun]
+    *_, free, declined = payments
+    free.amount = usd(0)
+    declined.settle(Authorisation(PaymentState.DECLINED, "no"))
+    for one in payments[:-1]:
+        one.settle(Authorisation(PaymentState.AUTHORISED))
+    payments[1].capture("c", usd(2), NOW)
+    payments[2].warn(NOW, NOW)
+    payments[3].capture("c", usd(2), NOW)
+    payments[3].conclude(OperationKind.CAPTURE, "c", Verdict("no"))
+    for one in payments:
+        one.take_events()
+        await added(desk, one)
+
+    async with desk.begin() as book:
+        ever = {"since": AttemptId(UUID(int=0)), "before": AttemptId(UUID(int=2**128 - 1))}
+        assert await book.untaken(**ever, most=9) == [begun[0], begun[3], begun[4]]
+        assert await book.untaken(**ever, most=1) == begun[:1]
+        assert await book.untaken(since=begun[0], before=begun[4], most=9) == [begun[3]]
 
 
 async def test_a_first_authorisation_takes_three_statements(desk: Desk) -> None:

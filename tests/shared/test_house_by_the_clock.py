@@ -1,6 +1,7 @@
 """What a house does by itself when its clock says that the time has come."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,12 @@ from app.container import Container
 from app.house import House, opened
 from app.settings import Settings
 from domain.contracts.inventory import Count, Inventory, Line, Reserve, SetStock
+from domain.contracts.notifications import (
+    MERCHANT,
+    CreateSubscription,
+    ListDeliveries,
+    Notifications,
+)
 from domain.contracts.ordering import (
     ApproveReturn,
     FindReturn,
@@ -20,6 +27,7 @@ from domain.contracts.ordering import (
     Ordering,
     RequestReturn,
 )
+from domain.contracts.payments import Authorise, Payments
 from domain.shared.ids import public, uuid7
 from domain.shared.values import AttemptId, Quantity
 from infrastructure.notifications.tables import deliveries
@@ -31,7 +39,7 @@ from tests.logged import logged
 from tests.ordering.builders import NOW, ROSES
 from tests.ordering.shelf import until
 from tests.ordering.test_goods_return import an_order
-from tests.payments.builders import Clock
+from tests.payments.builders import Clock, an_instrument
 
 
 @pytest.fixture
@@ -98,6 +106,35 @@ async def test_a_return_of_which_nothing_came_ends(house: House, clock: Clock) -
         return found.state == "cancelled"
 
     await until(has_ended)
+
+
+async def test_a_merchant_is_told_of_money_that_is_held_for_a_few_days_more(
+    house: House, clock: Clock
+) -> None:
+    order = replace(an_order(), attempt_id=AttemptId(uuid7(NOW)))
+    async with partial(transaction, house.kept("ordering").engine, SqlOrderBook)() as book:
+        await book.save_order(order)
+    paid = Authorise(
+        attempt_id=order.attempt_id,
+        order_id=order.order_id,
+        amount=order.total,
+        instrument=an_instrument(),
+    )
+    await house.contract(Payments).authorise(paid)
+    hook = "http://127.0.0.1:9/hooks"
+    wish = CreateSubscription(key="k", target=hook, events=("order.payment_lapsing",))
+    await house.contract(Notifications).create_subscription(wish)
+    clock.pass_by(timedelta(days=6).total_seconds())
+
+    house.start()
+
+    async def is_told() -> bool:
+        page = await house.contract(Notifications).list_deliveries(ListDeliveries())
+        return [(one.kind, one.occasion) for one in page.items] == [
+            (MERCHANT, "order.payment_lapsing")
+        ]
+
+    await until(is_told)
 
 
 async def test_stock_that_is_held_for_too_long_raises_an_alarm(house: House, clock: Clock) -> None:

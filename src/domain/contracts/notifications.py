@@ -31,6 +31,7 @@ EVENTS = (
     "order.refund_failed",
     "order.returned",
     "order.adjusted",
+    "order.payment_lapsing",
     "order.updated",
 )
 """What a merchant can be told of, by name: public, and never renamed. The last is all that happens

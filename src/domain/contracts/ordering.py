@@ -915,7 +915,9 @@ class OrderCancelled(Event, name="ordering.order_cancelled.v1"):
     total: Money
 
 
-RETURN_REMINDER = "return_reminder"
+RETURN_REMINDER, PAYMENT_LAPSING = "return_reminder", "payment_lapsing"
+REMINDERS = (RETURN_REMINDER, PAYMENT_LAPSING)
+"""Occasions at which nothing about the order has changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -926,7 +928,8 @@ class OrderRevised(Event, name="ordering.order_revised.v1"):
     the kind of a fulfilment event (shipped, delivered, ...). `presentation` is how the client wanted
     to be answered when it placed the order. When it `happened_at` is told by whoever brings it.
     With return_reminder nothing has changed: the buyer has `until` then to send what is `awaited` in
-    one return. Where that is empty, an older sender did not say of which.
+    one return. Where that is empty, an older sender did not say of which. Nor has anything with
+    payment_lapsing: the money is held `until` then, and not taken yet, for its goods have not left.
     """
 
     order: OrderDetails

@@ -183,6 +183,18 @@ class PaymentAuthorised(Event, name="payments.payment_authorised.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuthorisationLapsing(Event, name="payments.authorisation_lapsing.v1"):
+    """Nothing has been taken of an `amount` that is held, and about `lapses_at` the provider lets go
+    of it. Told once of a payment.
+    """
+
+    attempt_id: AttemptId
+    order_id: OrderId
+    amount: Money
+    lapses_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentVoided(Event, name="payments.payment_voided.v1"):
     attempt_id: AttemptId
     order_id: OrderId

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.contracts.ordering import (
+    PAYMENT_LAPSING,
     RETURN_REMINDER,
     SAYS_NOTHING,
     Adjustment,
@@ -277,6 +278,11 @@ class Order(Aggregate):
                 self.settle(adjustment.adjustment_id, is_done=True)
         if self.refundable.minor_units and not self.is_cancelled:
             self.trouble = LET_GO
+
+    def warn_of_lapse(self, lapses_at: datetime) -> None:
+        """Have its merchant told until when its money is held, if it is still to be paid."""
+        if self.refundable.minor_units and not self.is_cancelled:
+            self._tell(PAYMENT_LAPSING, lapses_at)
 
     def settle(self, name: str, *, is_done: bool, because: str | None = None) -> None:
         """The money of an adjustment went back, or could not, or came back after all."""

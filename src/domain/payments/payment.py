@@ -8,6 +8,7 @@ from typing import TypeVar
 from domain.contracts.payments import (
     AlreadyCaptured,
     AlreadyVoided,
+    AuthorisationLapsing,
     CaptureFailed,
     KeyReused,
     MoreThanAuthorised,
@@ -67,6 +68,7 @@ class Payment(Aggregate):
     state: PaymentState = PaymentState.PENDING
     reason: str | None = None
     operations: tuple[Operation, ...] = ()
+    warned_at: datetime | None = None
 
     @classmethod
     def begun(cls, attempt_id: AttemptId, order_id: OrderId, amount: Money) -> "Payment":
@@ -102,6 +104,11 @@ class Payment(Aggregate):
     def is_over(self) -> bool:
         """Nothing is held, and nothing will be."""
         return self.state in (PaymentState.DECLINED, PaymentState.VOIDED)
+
+    @property
+    def is_taken(self) -> bool:
+        """Money has been taken, or may have been."""
+        return any(operation.counts for operation in self._of(OperationKind.CAPTURE))
 
     @property
     def captured(self) -> int:
@@ -161,12 +168,12 @@ class Payment(Aggregate):
         """
         if self.state == PaymentState.PENDING:
             self.settle(said)
-        elif said.state != PaymentState.AUTHORISED and not self._is_taken:
+        elif said.state != PaymentState.AUTHORISED and not self.is_taken:
             self.void()
 
     def require_voidable(self) -> None:
         """Refuses with `AlreadyCaptured` once money has been taken, or may have been."""
-        if self._is_taken:
+        if self.is_taken:
             raise AlreadyCaptured(self.attempt_id)
 
     def void(self) -> None:
@@ -176,6 +183,24 @@ class Payment(Aggregate):
         self.state = PaymentState.VOIDED
         order_id, amount = self._told()
         self.record(PaymentVoided(attempt_id=self.attempt_id, order_id=order_id, amount=amount))
+
+    def warn(self, lapses_at: datetime, now: datetime) -> bool:
+        """Have it told, once, that what is held will be let go of by then, for nothing was taken or
+        is being taken. Whether it was told now.
+        """
+        if self.warned_at or self.is_taken or self.uncaptured <= 0:
+            return False
+        self.warned_at = now
+        order_id, total = self._told()
+        self.record(
+            AuthorisationLapsing(
+                attempt_id=self.attempt_id,
+                order_id=order_id,
+                amount=Money(self.uncaptured, total.currency),
+                lapses_at=lapses_at,
+            )
+        )
+        return True
 
     def capture(self, key: str, amount: Money, now: datetime) -> Operation:
         """Take money; asking again under the key takes no more, and answers the same."""
@@ -330,11 +355,6 @@ class Payment(Aggregate):
         return [
             operation for operation in self.operations if operation.is_pending and operation.tries
         ]
-
-    @property
-    def _is_taken(self) -> bool:
-        """Money has been taken, or may have been."""
-        return any(operation.counts for operation in self._of(OperationKind.CAPTURE))
 
     def _of(self, kind: OperationKind) -> list[Operation]:
         return [operation for operation in self.operations if operation.kind == kind]

@@ -77,6 +77,12 @@ class PaymentBook(Protocol):
         """Pending operations whose time has come, the oldest first."""
         ...
 
+    async def untaken(self, *, since: AttemptId, before: AttemptId, most: int) -> list[AttemptId]:
+        """Authorised payments between these attempts of which nothing was taken, or is being taken,
+        and nobody was warned; in the order of their attempts.
+        """
+        ...
+
     async def ask_about(self, attempt_id: AttemptId, at: datetime) -> None:
         """Have the provider asked about a payment at this time, and not when it was to be before.
 

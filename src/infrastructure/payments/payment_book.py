@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     insert,
     select,
     update,
@@ -120,6 +121,24 @@ class SqlPaymentBook:
         rows = await self._connection.execute(names.order_by(o.due_at).limit(most))
         return [Due(row.attempt_id, OperationKind(row.kind), row.key) for row in rows]
 
+    async def untaken(self, *, since: AttemptId, before: AttemptId, most: int) -> list[AttemptId]:
+        p, o = payments.c, operations.c
+        is_taken = exists().where(
+            o.attempt_id == p.attempt_id,
+            o.kind == OperationKind.CAPTURE,
+            o.state != OperationState.FAILED,
+        )
+        names = select(p.attempt_id).where(
+            is_among(p.state, PaymentState.AUTHORISED),
+            p.attempt_id > since,
+            p.attempt_id < before,
+            p.minor_units > 0,
+            p.warned_at.is_(None),
+            ~is_taken,
+        )
+        found = await self._connection.execute(names.order_by(p.attempt_id).limit(most))
+        return list(found.scalars())
+
     async def ask_about(self, attempt_id: AttemptId, at: datetime) -> None:
         if not await insert_new(
             self._connection, questions, {"attempt_id": attempt_id, "ask_at": at}
@@ -198,6 +217,7 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "currency": payment.amount.currency if payment.amount else None,
         "state": payment.state,
         "reason": payment.reason,
+        "warned_at": payment.warned_at,
         "version": payment.version + 1,
         "events_recorded": payment.events_recorded,
     }
@@ -220,6 +240,7 @@ def _payment(row: RowMapping) -> Payment:
         amount=Money(told["minor_units"], currency) if currency else None,
         state=PaymentState(told["state"]),
         reason=told["reason"],
+        warned_at=told["warned_at"],
         version=told["version"],
         events_recorded=told["events_recorded"],
     )

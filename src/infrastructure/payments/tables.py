@@ -26,6 +26,7 @@ payments = Table(
     Column("currency", exact_text(3)),
     Column("state", exact_text(10), nullable=False),
     Column("reason", LongText),
+    Column("warned_at", Instant),
     Column("version", Integer, nullable=False),
     Column("events_recorded", Integer, nullable=False),
     Index("ix_payments_payments_state", "state", "attempt_id"),

@@ -72,6 +72,16 @@ class FakePaymentBook:
         ]
         return [due for _, due in sorted(pending, key=lambda known: known[0])[:most]]
 
+    async def untaken(self, *, since: AttemptId, before: AttemptId, most: int) -> list[AttemptId]:
+        untaken = (
+            one.attempt_id
+            for one in self._draft.all(Payment)
+            if since < one.attempt_id < before
+            and one.state == PaymentState.AUTHORISED
+            and not (one.is_free or one.warned_at or one.is_taken)
+        )
+        return sorted(untaken)[:most]
+
     async def ask_about(self, attempt_id: AttemptId, at: datetime) -> None:
         self._draft.put(attempt_id, Question(attempt_id, at))
 

@@ -13,6 +13,7 @@ from tests.payments.test_payment_book import (
     test_an_attempt_has_one_payment,
     test_the_second_of_two_writers_is_told,
     test_what_is_due_is_found_the_oldest_first,
+    test_what_is_held_and_not_taken_is_found_by_when_its_attempt_began,
 )
 from tests.simulator.memory.payment_book import FakePaymentBook
 from tests.simulator.memory.store import Store
@@ -23,6 +24,7 @@ __all__ = [
     "test_an_attempt_has_one_payment",
     "test_the_second_of_two_writers_is_told",
     "test_what_is_due_is_found_the_oldest_first",
+    "test_what_is_held_and_not_taken_is_found_by_when_its_attempt_began",
 ]
 
 

@@ -30,6 +30,7 @@ EventName = Literal[
     "order.refund_failed",
     "order.returned",
     "order.adjusted",
+    "order.payment_lapsing",
     "order.updated",
 ]
 A_DAY = 86_400
