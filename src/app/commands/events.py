@@ -1,23 +1,43 @@
 """What waits in the outboxes of the contexts that are hosted here, and what is to be sent again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.commands.terminal import AsJson, run, settings_of, table, tell, the_house
+from app.commands.noted import noted
+from app.commands.terminal import (
+    AsJson,
+    Most,
+    Unusable,
+    run,
+    settings_of,
+    table,
+    tell,
+    the_house,
+)
+from app.settings import Settings
+from infrastructure.shared.clock import utc_now
 from infrastructure.shared.migration_line import tables_of
 from infrastructure.shared.outbox import lag, send_again
+from infrastructure.shared.waiting import Waiting, give_up, waiting
+
+EventId = Annotated[UUID, typer.Argument(help="The event, as `waiting` names it.")]
 
 
 def add(cli: typer.Typer) -> None:
-    events = typer.Typer(help="Events on their way: lag, republish.", no_args_is_help=True)
+    events = typer.Typer(
+        help="Events on their way: lag, waiting, skip, republish.", no_args_is_help=True
+    )
     events.command("lag")(show_lag)
+    events.command("waiting")(show_waiting)
     events.command()(republish)
+    events.command()(skip)
     cli.add_typer(events, name="events")
 
 
@@ -26,6 +46,51 @@ def show_lag(*, as_json: AsJson = False) -> None:
     lags = {context: asdict(one) for context, one in run(_each(lag)).items()}
     rows = [(context, one["waiting"], f"{one['seconds']:.1f}") for context, one in lags.items()]
     tell(lags, table(("context", "events", "seconds"), rows), as_json=as_json)
+
+
+def show_waiting(
+    *,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0, help="For longer than this; else FREESTONE_EVENTS_LATE_SECONDS."),
+    ] = None,
+    limit: Most = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Events that wait to be sent for longer than they should, the oldest first.
+
+    What stands in the way is in the log of the server that sends them: `event set aside` and the event's
+    id where a listener refuses it (it is too large there, or unknown), `events not delivered` where
+    one is away. Both are offered again by themselves. What waits behind another passes when that does.
+    """
+    now, settings = utc_now(), settings_of()
+    before = now - timedelta(seconds=settings.events_late_seconds if seconds is None else seconds)
+    each = run(_each(lambda engine, outbox: waiting(engine, outbox, before, limit)))
+    found: list[Waiting] = sorted(
+        (one for some in each.values() for one in some), key=lambda one: one.occurred_at
+    )[:limit]
+    told = [
+        {**asdict(one), "seconds": round((now - one.occurred_at).total_seconds(), 1)}
+        for one in found
+    ]
+    rows = [
+        (one["event_id"], one["name"], one["seconds"], one["size"], one["behind"] and "yes")
+        for one in told
+    ]
+    columns = ("event", "what happened", "seconds", "size", "behind another")
+    shown = table(columns, rows) if found else "no event waits for so long"
+    tell(told, shown, as_json=as_json)
+
+
+def skip(event: EventId, *, as_json: AsJson = False) -> None:
+    """Give an event up that waits, for whoever does not have it yet, and let what follows it of its
+    aggregate pass. What should have followed from it is then yours to see to.
+
+    For one that a listener will never have. `republish` sends it again.
+    """
+    if not run(_given_up(event)):
+        raise Unusable(f"EVENT: {event} does not wait in a context that is hosted here")
+    tell({"event_id": event, "state": "skipped"}, f"{event} is given up", as_json=as_json)
 
 
 def republish(
@@ -54,10 +119,30 @@ def republish(
 
 async def _each(of: Callable[[AsyncEngine, Table], Awaitable[Any]]) -> dict[str, Any]:
     settings = settings_of()
-    found = {}
     async with the_house(settings) as house:
-        for context in settings.contexts:
-            outbox = tables_of(context).tables.get(f"{context}_outbox")
-            if outbox is not None:
-                found[context] = await of(house.kept(context).engine, outbox)
-    return found
+        return {
+            context: await of(house.kept(context).engine, outbox)
+            for context, outbox in _outboxes(settings)
+        }
+
+
+async def _given_up(event_id: UUID) -> bool:
+    settings = settings_of()
+    async with the_house(settings, "identity") as house:
+
+        async def wherever_it_waits() -> bool:
+            return any(
+                [
+                    await give_up(house.kept(context).engine, outbox, event_id)
+                    for context, outbox in _outboxes(settings)
+                ]
+            )
+
+        return await noted(house, "skip_event", str(event_id), wherever_it_waits)
+
+
+def _outboxes(settings: Settings) -> Iterator[tuple[str, Table]]:
+    for context in settings.contexts:
+        outbox = tables_of(context).tables.get(f"{context}_outbox")
+        if outbox is not None:
+            yield context, outbox
