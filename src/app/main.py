@@ -126,7 +126,8 @@ def _pages(house: House, gate: Gate, settings: Settings) -> list[APIRouter]:
     """What people open in a browser: where orders are kept, and where accounts are."""
     paper, shown = Paper.of(settings), []
     if "ordering" in settings.contexts:
-        shown.append(pages.router(house.contract(Ordering), paper, gate, settings))
+        ordering, catalog = house.contract(Ordering), house.contract(Catalog)
+        shown.append(pages.router(ordering, catalog, paper, gate, settings))
     if "identity" in settings.contexts:
         identity = house.contract(Identity)
         authorization = Authorization(identity, Issuer(settings.base_url))

@@ -71,6 +71,7 @@ class Form(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.action = ""
         self.fields: dict[str, str] = {}
         self._forms, self._select = 0, ""
         self.feed(html)
@@ -80,6 +81,8 @@ class Form(HTMLParser):
         self._forms += tag == "form"
         if self._forms != 1:
             return
+        if tag == "form":
+            self.action = told.get("action") or ""
         is_off = told.get("type") == "radio" and "checked" not in told
         if tag == "input" and not is_off:
             self.fields[told["name"]] = told.get("value") or ""

@@ -109,6 +109,53 @@ async def test_a_shared_cart_leads_to_a_checkout_that_knows_nothing_of_its_buyer
     assert "jane" not in html.lower()
 
 
+@pytest.mark.ucp("CHK-6")
+async def test_a_link_that_says_what_to_buy_leads_to_a_checkout_of_it(
+    shop: Process, client: ClientSession
+) -> None:
+    """Looking at it keeps nothing, and a form that is sent again begins nothing again."""
+    link = f"{shop.url}/buy?item=bouquet_roses:2&item=pot_ceramic&item=no-such&code=10off&utm=x"
+    kept = "SELECT count(*) FROM ordering_checkouts"
+    before = number(shop.database, kept)
+    status, html = await page(client, link)
+    looked_at = number(shop.database, kept)
+    fields, action = Form(html).fields, Form(html).action
+
+    sent = [await send(client, f"{shop.url}{action}", fields) for _ in range(2)]
+
+    assert (status, looked_at) == (200, before)
+    assert all(text in html for text in ("$35.00", "$70.00", "Ceramic Pot", "$85.00"))
+    assert sent[0][:2] == sent[1][:2]
+    assert sent[0][0] == 303
+    _, checkout = await page(client, f"{shop.url}{sent[0][1]}")
+    assert all(text in checkout for text in ("Bouquet of Red Roses", "Ceramic Pot", "10off"))
+
+
+@pytest.mark.ucp("CHK-6")
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("item=no-such-thing", 200),
+        ("", 400),
+        ("code=10OFF", 400),
+        ("item=bouquet_roses:0", 400),
+        ("item=bouquet_roses:" + "9" * 5000, 400),
+        ("item=" + "x" * 300, 400),
+        ("item=%00", 400),
+        ("item=%ff", 400),
+        ("&".join(["item=bouquet_roses"] * 51), 400),
+    ],
+)
+async def test_a_link_that_says_nothing_that_could_be_bought_says_so_in_a_page(
+    shop: Process, client: ClientSession, query: str, status: int
+) -> None:
+    shown, html = await page(client, f"{shop.url}/buy?{query}")
+
+    assert shown == status
+    assert "<form" not in html
+    assert "<h1>" in html
+
+
 async def test_a_head_request_is_answered_as_the_page_without_its_text(
     shopper: Shopper, client: ClientSession
 ) -> None:

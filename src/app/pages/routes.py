@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from app.edge.access import declared
 from app.edge.gate import Gate
-from app.pages import cart_routes, checkout_routes, order_view
+from app.pages import cart_routes, checkout_routes, order_view, permalink_routes, permalinks
 from app.pages.account import routes as account
 from app.pages.guard import guarded
 from app.pages.paper import SHEETS, Paper
@@ -16,6 +16,8 @@ from app.pages.payment import Payment
 from app.pages.till import Till
 from app.settings import Settings
 from app.ucp import handlers
+from app.ucp.scopes import MANAGE_CHECKOUTS
+from domain.contracts.catalog import Catalog
 from domain.contracts.ordering import FindOrder, Ordering, UnknownOrder
 from domain.shared.ids import from_public
 from domain.shared.values import OrderId
@@ -31,15 +33,19 @@ AT = ("/cart/", "/checkout/", "/order/", SHEETS)
 
 def is_at(path: str) -> bool:
     """Whether this is the address of a page."""
-    return path == "/" or path.startswith(AT) or account.is_at(path)
+    return path in ("/", permalinks.AT) or path.startswith(AT) or account.is_at(path)
 
 
-def router(ordering: Ordering, paper: Paper, gate: Gate, settings: Settings) -> APIRouter:
+def router(
+    ordering: Ordering, catalog: Catalog, paper: Paper, gate: Gate, settings: Settings
+) -> APIRouter:
     routes = APIRouter(route_class=guarded(paper, gate))
     offered = handlers.offered(settings.payment_handlers, environment=settings.environment)
     checkout_routes.add(routes, Till(ordering, paper, Payment(offered)), LINK)
 
     cart_routes.add(routes, ordering, paper, LINK)
+    if MANAGE_CHECKOUTS not in settings.gated_scopes:  # or else nobody buys unknown
+        permalink_routes.add(routes, ordering, catalog, paper, PUBLIC, currency=settings.currency)
 
     @routes.api_route("/order/{name}", methods=["GET", "HEAD"], **LINK)
     async def order(name: str, told: str = "") -> Response:
