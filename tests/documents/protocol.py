@@ -97,6 +97,13 @@ def reasons() -> dict[str, str]:
 
 
 @cache
+def lacking() -> dict[str, str]:
+    """What must be known of rules that tests show: how they are read, or what of them is not kept."""
+    told: dict[str, str] = tomllib.loads(REASONS.read_text("utf-8"))["partly"]
+    return told
+
+
+@cache
 def shown() -> Mapping[str, tuple[str, ...]]:
     """The tests of each rule, as `file::name`."""
     found = defaultdict(list)
@@ -146,7 +153,8 @@ def _where(rule: Rule) -> str:
 def how(rule: Rule) -> str:
     """The tests of a rule, or why there is none."""
     if tests := shown().get(rule.id):
-        return _few(f"`{test}`" for test in tests)
+        but = f"; but {lacking()[rule.id]}" if rule.id in lacking() else ""
+        return _few(f"`{test}`" for test in tests) + but
     return reasons().get(rule.id, "for platforms" if "(P)" in rule.force else "")
 
 

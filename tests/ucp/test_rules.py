@@ -1,6 +1,6 @@
 """The rules of the protocol: none goes without a test, or a reason."""
 
-from tests.documents.protocol import CHAPTERS, how, kept, reasons, rules, shown
+from tests.documents.protocol import CHAPTERS, how, kept, lacking, reasons, rules, shown
 
 
 def test_what_must_be_kept_is_shown_or_has_a_reason() -> None:
@@ -25,3 +25,7 @@ def test_no_reason_is_given_for_what_is_shown() -> None:
     whole_chapters = {rule.id for rule in rules() if rule.chapter in ("AP2", "TOK", "A2A", "EMB")}
 
     assert (shown().keys() & reasons().keys()) - whole_chapters == set()
+
+
+def test_what_is_kept_in_part_is_shown_for_the_rest() -> None:
+    assert lacking().keys() <= shown().keys()
