@@ -1,9 +1,11 @@
 """Bodies that make no sense are refused as a whole, in one short line (A-56, GEN-7)."""
 
+from json import dumps
 from typing import Any
 
 import pytest
 
+from app.ucp.errors import NO_JSON
 from domain.contracts.ordering import CompleteCheckout, CreateCheckout
 from tests.ucp.conftest import ROSES, Shop, an_instrument
 from tests.ucp.test_checkout_routes import refused
@@ -13,6 +15,27 @@ ROSE = {"item": {"id": "rose"}, "quantity": 1}
 
 def a_line(**more: Any) -> dict[str, Any]:
     return {"line_items": [{**ROSE, **more}]}
+
+
+@pytest.mark.ucp("RST-15", "RST-25")
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (None, 201),
+        ("application/json; charset=utf-8", 201),
+        ("application/problem+json", 201),
+        ("text/plain", 400),
+        ("nonsense", 400),
+    ],
+)
+def test_a_body_is_json_unless_it_is_said_to_be_something_else(
+    shop: Shop, said: str | None, status: int
+) -> None:
+    answer = shop.ask("POST", "/checkout-sessions", dumps(ROSES).encode(), content_type=said)
+
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.json()["content"] == NO_JSON
 
 
 @pytest.mark.ucp("RST-15")

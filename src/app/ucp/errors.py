@@ -33,6 +33,7 @@ log = get_logger(__name__)
 LONGEST_PART = 100
 """Of the name of a member that is told of: names too are sent by others."""
 
+NO_JSON = "The body must be JSON, and Content-Type say so: application/json."
 NO_CHECKOUT = Notice(kind="error", code="not_found", text="There is no such checkout.")
 NO_CART = Notice(kind="error", code="not_found", text="There is no such cart.")
 NO_ORDER = Notice(kind="error", code="not_found", text="There is no such order.")
@@ -147,6 +148,8 @@ def flat(
 
 def mistakes(errors: Sequence[Any]) -> str:
     """What is wrong with a body and where; values are left out, for they may be secret."""
+    if any(isinstance(e.get("input"), bytes) for e in errors):  # which nobody took for JSON
+        return NO_JSON
     told = [
         f"{'.'.join(str(part)[:LONGEST_PART] for part in e['loc'])}: {e['msg']}" for e in errors[:5]
     ]

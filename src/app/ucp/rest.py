@@ -89,6 +89,7 @@ def _operations(
         tags=["shopping"],
         route_class=kind,
         include_in_schema=bool(prefix),
+        strict_content_type=False,  # the header need not be sent (RST-25)
     )
     checkout_routes.add(routes, ordering, shown)
     cart_routes.add(routes, ordering, shown)

@@ -114,7 +114,8 @@ _ALL = (
     ),
     Tool(
         "search_catalog",
-        "Find products by words, categories and prices, page by page.",
+        "Find products that have all of the given words, by categories and prices too, page by page: few words "
+        "find more.",
         "POST",
         "/catalog/search",
         CATALOG,
