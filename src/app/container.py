@@ -834,6 +834,8 @@ class Container(containers.DeclarativeContainer):
             does="reminds of returns that wait, and ends those of which nothing came",
         ),
         leftovers=ordering_leftovers.LEFTOVERS,
+        purges="deletes carts whose time is up, checkouts long after theirs, and what else nobody will "
+        "ask for any more",
         seeding=providers.Object(ordering_seeding.write),
     )
 

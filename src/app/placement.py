@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from dependency_injector import providers
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.context_map import CONSUMERS, CONTRACTS, events_of, listeners, sources
+from domain.shared.clock import Clock
 from infrastructure.shared.broker import Broker
 from infrastructure.shared.database import Note, transaction
 from infrastructure.shared.hearing import Hearing
@@ -116,6 +117,7 @@ def kept(
     leftovers: tuple[Leftovers, ...] = (),
     seeding: Provider | None = None,
     watching: Provider | None = None,
+    purges: str = "deletes what nobody will ask for any more",
 ) -> Provider:
     """A context that tells and is told: its events are relayed, what it could not work through is
     tried again, its old events are deleted as its other `leftovers` are, and `more` routines are its
@@ -165,7 +167,7 @@ def kept(
         a_while,
         every_seconds=PURGE_SECONDS,
         lease=lease,
-        does="deletes what nobody will ask for any more",
+        does=purges,
     )
     late = _late(engine, tables, context, lease, container)
     heard = providers.Callable(_heard, container, context, inbox, lease)
@@ -216,13 +218,14 @@ def _late_after(container: Any) -> timedelta:
     return timedelta(seconds=container.config.events_late_seconds())
 
 
-def _clock(container: Any) -> Any:
-    return container.clock()
+def _clock(container: Any) -> Clock:
+    return cast(Clock, container.clock())
 
 
 def _purged(engine: Provider, leftovers: tuple[Leftovers, ...], container: Provider) -> Provider:
     days = providers.Callable(_days, container)
-    return providers.Singleton(Purge, engine, _itself(leftovers), days)
+    clock = providers.Callable(_clock, container)
+    return providers.Singleton(Purge, engine, _itself(leftovers), days, clock)
 
 
 def _days(container: Any) -> dict[str, int]:

@@ -1,11 +1,13 @@
 """What is old and done with goes, and nothing else does, whenever it is interrupted."""
 
+from asyncio import Event, create_task, timeout
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.ucp.order_webhook import order_webhook
@@ -14,7 +16,7 @@ from domain.contracts.ordering import Answer
 from domain.inventory.reservation import Reservation
 from domain.notifications.delivery import Delivery, DeliveryState
 from domain.ordering.attempt import AttemptState
-from domain.ordering.cart import Cart
+from domain.ordering.cart import LIFETIME, Cart
 from domain.ordering.checkout import Checkout, CheckoutStatus
 from domain.shared.ids import uuid7
 from domain.shared.values import AttemptId, CartId, CheckoutId, OrderId, Quantity
@@ -26,6 +28,7 @@ from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
 from infrastructure.shared.purge import BATCH
+from tests.engines import only
 from tests.growth.purging import a_claim, count, given, purges
 from tests.notifications.builders import revised
 from tests.ordering.builders import ROSES, a_content, an_attempt
@@ -187,6 +190,43 @@ async def test_carts_go_once_their_time_is_up(
     await purged(engine)
 
     assert await count(engine, ordering.carts) == is_left
+
+
+@only("postgresql", "mariadb")  # SQLite has one writer: nothing is between looking and deleting
+async def test_a_cart_that_is_touched_while_it_is_to_be_deleted_is_kept(
+    engine: AsyncEngine,
+) -> None:
+    opened = utc_now() - LIFETIME - timedelta(seconds=1)
+    is_touched, is_found = Event(), Event()
+    carts = [
+        Cart.opened(CartId(uuid7(opened)), "platform:a", a_content(), opened) for _ in range(2)
+    ]
+    async with transaction(engine, SqlOrderBook) as book:
+        for cart in carts:
+            await book.save_cart(cart)
+
+    def hear(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("DELETE") and "FROM ordering_carts" in statement:
+            is_found.set()
+
+    async def purge() -> None:
+        await is_touched.wait()
+        await purged(engine)
+
+    listen(engine.sync_engine, "before_cursor_execute", hear)
+    purging = create_task(purge())
+    async with timeout(60), transaction(engine, SqlOrderBook) as book:
+        touched = await book.cart(carts[0].cart_id)
+        touched.revise(touched.content, touched.expires_at - timedelta(microseconds=1))
+        await book.save_cart(touched)
+        is_touched.set()
+        await is_found.wait()
+    await purging
+    remove(engine.sync_engine, "before_cursor_execute", hear)
+
+    async with transaction(engine, SqlOrderBook) as book:
+        assert await book.cart(touched.cart_id) == touched
+    assert await count(engine, ordering.carts) == 1
 
 
 @BOTH

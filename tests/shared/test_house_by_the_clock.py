@@ -1,6 +1,7 @@
 """What a house does by itself when its clock says that the time has come."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,21 +23,30 @@ from domain.contracts.notifications import (
 )
 from domain.contracts.ordering import (
     ApproveReturn,
+    FindCart,
+    FindCheckout,
     FindReturn,
     LineUnits,
     Ordering,
     RequestReturn,
+    UnknownCart,
+    UnknownCheckout,
 )
 from domain.contracts.payments import Authorise, Payments
+from domain.ordering.cart import LIFETIME as CART_LIFETIME
+from domain.ordering.cart import Cart
+from domain.ordering.checkout import LIFETIME as CHECKOUT_LIFETIME
+from domain.ordering.checkout import Checkout
 from domain.shared.ids import public, uuid7
-from domain.shared.values import AttemptId, Quantity
+from domain.shared.values import AttemptId, CartId, CheckoutId, Quantity
 from infrastructure.notifications.tables import deliveries
 from infrastructure.ordering.order_book import SqlOrderBook
+from infrastructure.ordering.tables import carts
 from infrastructure.shared.database import transaction
 from tests.conftest import Shared, a_shop
 from tests.engines import Databases
 from tests.logged import logged
-from tests.ordering.builders import NOW, ROSES
+from tests.ordering.builders import NOW, ROSES, a_content
 from tests.ordering.shelf import until
 from tests.ordering.test_goods_return import an_order
 from tests.payments.builders import Clock, an_instrument
@@ -135,6 +145,56 @@ async def test_a_merchant_is_told_of_money_that_is_held_for_a_few_days_more(
         ]
 
     await until(is_told)
+
+
+async def test_a_cart_whose_time_is_up_is_gone_before_it_is_deleted_and_after(
+    house: House, clock: Clock
+) -> None:
+    cart = Cart.opened(CartId(uuid7(NOW)), "platform:a", a_content(), NOW)
+    begin = partial(transaction, house.kept("ordering").engine, SqlOrderBook)
+    async with begin() as book:
+        await book.save_cart(cart)
+    find = FindCart(cart_id=cart.cart_id, client="platform:a")
+    ordering = house.contract(Ordering)
+    assert (await ordering.find_cart(find)).cart_id == cart.cart_id
+
+    clock.pass_by(CART_LIFETIME.total_seconds())
+    with pytest.raises(UnknownCart):
+        await ordering.find_cart(find)
+    house.start()
+
+    async def is_deleted() -> bool:
+        async with house.kept("ordering").engine.connect() as connection:
+            return not (await connection.execute(select(carts))).all()
+
+    clock.pass_by(1)  # what is deleted is older
+    await until(is_deleted)
+    with pytest.raises(UnknownCart):
+        await ordering.find_cart(find)
+
+
+async def test_a_checkout_is_cancelled_when_its_time_is_up_and_deleted_long_after(
+    house: House, clock: Clock
+) -> None:
+    checkout = Checkout.opened(CheckoutId(uuid7(NOW)), "platform:a", a_content(), NOW)
+    begin = partial(transaction, house.kept("ordering").engine, SqlOrderBook)
+    async with begin() as book:
+        await book.save_checkout(checkout)
+    find = FindCheckout(checkout_id=checkout.checkout_id, client="platform:a")
+    ordering = house.contract(Ordering)
+    house.start()
+
+    clock.pass_by(CHECKOUT_LIFETIME.total_seconds())
+    assert (await ordering.find_checkout(find)).status == "canceled"
+    clock.pass_by(timedelta(days=91).total_seconds())
+    next(one for one in house.kept("ordering").routines if one.name == "ordering purge").nudge()
+
+    async def is_deleted() -> bool:
+        with suppress(UnknownCheckout):
+            return (await ordering.find_checkout(find)).status != "canceled"
+        return True
+
+    await until(is_deleted)
 
 
 async def test_stock_that_is_held_for_too_long_raises_an_alarm(house: House, clock: Clock) -> None:
