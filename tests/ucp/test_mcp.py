@@ -71,6 +71,23 @@ def test_every_tool_of_what_is_offered_is_told_of_with_what_it_takes(strict: Sho
     assert len({tool["description"] for tool in listed}) == len(listed)
 
 
+@pytest.mark.ucp("MCP-4", "MCP-8")
+def test_what_is_not_plain_from_its_name_is_explained_where_tools_are_told_of(strict: Shop) -> None:
+    listed = post(strict, "tools/list").json()["result"]["tools"]
+
+    parts: dict[str, Any] = {}
+    for tool in listed:
+        parts |= tool["inputSchema"].get("$defs", {})
+    asked = {
+        f"{name}.{member}"
+        for name in parts
+        for member, said in parts[name].get("properties", {}).items()
+        if (member == "id" or member.endswith(("_id", "_ids"))) and "description" not in said
+    }
+    assert len(parts) > 10
+    assert asked == set()
+
+
 @pytest.mark.ucp("MCP-1", "MCP-3")
 def test_who_has_never_shopped_here_is_told_how(strict: Shop) -> None:
     client = {"name": "an agent", "version": "1"}

@@ -57,14 +57,19 @@ class Body(BaseModel):
 
 
 class ItemBody(Body):
-    id: Name
+    id: Annotated[Name, Field(description="The id of a variant, as the catalog tells it.")]
 
 
 class LineItemBody(Body):
-    id: Reference = None
+    id: Annotated[
+        Reference,
+        Field(description="The id that this line was answered with; none for a new line."),
+    ] = None
     item: ItemBody
     quantity: Annotated[StrictInt, Field(ge=1, le=MOST_UNITS)]
-    parent_id: Reference = None
+    parent_id: Annotated[
+        Reference, Field(description="The id of the line that this one belongs to.")
+    ] = None
 
     def wanted(self) -> WantedLine:
         return WantedLine(
@@ -100,13 +105,18 @@ class BuyerBody(Body):
 
 
 class ContextBody(Body):
-    address_country: Word = None
+    address_country: Annotated[Word, Field(description="Two letters (ISO 3166-1).")] = None
     address_region: Word = None
     postal_code: Word = None
     intent: Annotated[Annotated[str, Field(max_length=2000), Clean] | None, Blank] = None
-    language: Word = None
-    currency: Word = None
-    eligibility: Annotated[list[Line], Field(max_length=50)] | None = None
+    language: Annotated[Word, Field(description="What the buyer reads (BCP 47).")] = None
+    currency: Annotated[Word, Field(description="Three letters (ISO 4217): a wish.")] = None
+    eligibility: Annotated[
+        Annotated[list[Line], Field(max_length=50)] | None,
+        Field(
+            description="What the buyer claims to be, such as com.example.gold: no names of people."
+        ),
+    ] = None
 
     def context(self) -> BuyerContext:
         """Claims that could not be anyone's are left out: they must not be refused (ELG-1)."""
@@ -116,11 +126,16 @@ class ContextBody(Body):
 
 
 class DiscountsBody(Body):
-    codes: Annotated[list[Line], Field(max_length=20)] | None = None
+    codes: Annotated[
+        Annotated[list[Line], Field(max_length=20)] | None,
+        Field(description="All codes, in the order in which they apply; an empty list drops them."),
+    ] = None
 
 
 class DestinationBody(Body):
-    id: Reference = None
+    id: Annotated[
+        Reference, Field(description="One that was offered, or none for a new address.")
+    ] = None
     first_name: Word = None
     last_name: Word = None
     street_address: Word = None
@@ -137,20 +152,37 @@ class DestinationBody(Body):
 
 
 class GroupBody(Body):
-    id: Reference = None
-    selected_option_id: Reference = None
+    id: Annotated[Reference, Field(description="As it was answered; none at first.")] = None
+    selected_option_id: Annotated[
+        Reference, Field(description="One of the options that the group was answered with.")
+    ] = None
 
     def group(self) -> WantedGroup:
         return WantedGroup(group_id=self.id, selected_option_id=self.selected_option_id)
 
 
 class MethodBody(Body):
-    id: Reference = None
-    type: Literal["shipping", "pickup"] | None = None
-    line_item_ids: Annotated[list[Name], Field(max_length=100)] | None = None
-    destinations: Annotated[list[DestinationBody], Field(max_length=50)] | None = None
-    selected_destination_id: Reference = None
-    groups: Annotated[list[GroupBody], Field(max_length=50)] | None = None
+    id: Annotated[Reference, Field(description="As it was answered; none at first.")] = None
+    type: Annotated[Literal["shipping", "pickup"] | None, Field(description="Needed at first.")] = (
+        None
+    )
+    line_item_ids: Annotated[
+        Annotated[list[Name], Field(max_length=100)] | None,
+        Field(description="The lines that go this way; all, where it is the only one."),
+    ] = None
+    destinations: Annotated[
+        Annotated[list[DestinationBody], Field(max_length=50)] | None,
+        Field(description="Where goods may go; those of a pickup are offered."),
+    ] = None
+    selected_destination_id: Annotated[Reference, Field(description="One of the destinations.")] = (
+        None
+    )
+    groups: Annotated[
+        Annotated[list[GroupBody], Field(max_length=50)] | None,
+        Field(
+            description="How each parcel goes: its options are answered once the destination is known."
+        ),
+    ] = None
 
     def method(self) -> WantedMethod:
         ids, places, groups = self.line_item_ids, self.destinations, self.groups
@@ -245,10 +277,17 @@ class CheckoutBody(WantedBody):
 
 
 class NewCheckoutBody(CheckoutBody):
-    """A checkout of a cart has the items of the cart, whatever is said of items here (UCP A-49)."""
+    """What a buyer wants, as a whole. Of a cart, it has the items of the cart, whatever is said of items
+    here (A-49).
+    """
 
-    line_items: Annotated[list[LineItemBody], Field(max_length=100)] = Field(default_factory=list)
-    cart_id: Reference = None
+    line_items: Annotated[
+        list[LineItemBody],
+        Field(max_length=100, description="What is bought: needed, unless a cart says it."),
+    ] = Field(default_factory=list)
+    cart_id: Annotated[
+        Reference, Field(description="The cart whose items, buyer and codes are taken.")
+    ] = None
 
     def create(
         self,

@@ -20,7 +20,7 @@ Secret = Annotated[str, Field(min_length=1, max_length=10_000), Clean]
 class BindingBody(Body):
     """What a credential was made for, and good for nothing else (PAY-13)."""
 
-    checkout_id: Line | None = None
+    checkout_id: Annotated[Line | None, Field(description="The checkout that it pays for.")] = None
 
 
 class CredentialBody(Body):
@@ -49,10 +49,14 @@ class DisplayBody(Body):
 
 
 class InstrumentBody(Body):
-    id: Name
-    handler_id: Name
-    type: Name
-    selected: StrictBool | None = None
+    id: Annotated[Name, Field(description="Any: yours.")]
+    handler_id: Annotated[
+        Name, Field(description="An id from ucp.payment_handlers of this checkout.")
+    ]
+    type: Annotated[Name, Field(description="One of available_instruments of that handler.")]
+    selected: Annotated[StrictBool | None, Field(description="Of several instruments, one is.")] = (
+        None
+    )
     display: DisplayBody = Field(default_factory=DisplayBody)
     credential: CredentialBody | None = None
 

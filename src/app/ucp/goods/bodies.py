@@ -16,6 +16,8 @@ Amount = Annotated[StrictInt, Field(ge=0, le=MOST_MINOR_UNITS)]
 
 
 class PriceBody(Body):
+    """In minor units."""
+
     min: Amount | None = None
     max: Amount | None = None
 
@@ -30,7 +32,10 @@ class FiltersBody(Body):
 class PaginationBody(Body):
     """More than a page may have is asked for in vain (CAT-14)."""
 
-    cursor: Annotated[str, Field(max_length=2000)] | None = None
+    cursor: Annotated[
+        Annotated[str, Field(max_length=2000)] | None,
+        Field(description="As the page before was answered."),
+    ] = None
     limit: Annotated[StrictInt, Field(ge=1)] = 10
 
 
@@ -54,7 +59,7 @@ class AskingBody(Body):
 
 
 class SearchBody(AskingBody):
-    query: Text | None = None
+    query: Annotated[Text | None, Field(description="Words that must all be found.")] = None
     pagination: PaginationBody | None = None
 
     @property
@@ -69,7 +74,7 @@ class SearchBody(AskingBody):
 
 
 class LookupBody(AskingBody):
-    ids: Annotated[list[Text], Field(min_length=1)]
+    ids: Annotated[list[Text], Field(min_length=1, description="Of products or variants.")]
 
     def names(self) -> tuple[str, ...]:
         """Each once (CAT-21). Refuses too many (CAT-24)."""
@@ -88,9 +93,17 @@ class SelectedBody(Body):
 
 
 class ProductBody(AskingBody):
-    id: Annotated[str, Field(min_length=1, max_length=20_000)]
-    selected: Annotated[list[SelectedBody], Field(max_length=50)] | None = None
-    preferences: Annotated[list[Line], Field(max_length=50)] | None = None
+    id: Annotated[
+        str, Field(min_length=1, max_length=20_000, description="Of a product or a variant.")
+    ]
+    selected: Annotated[
+        Annotated[list[SelectedBody], Field(max_length=50)] | None,
+        Field(description="The options that are chosen."),
+    ] = None
+    preferences: Annotated[
+        Annotated[list[Line], Field(max_length=50)] | None,
+        Field(description="Names of options: the last is given up first."),
+    ] = None
 
     def choices(self) -> dict[str, str]:
         """Refuses a name that is there twice (CAT-30)."""
