@@ -45,6 +45,7 @@ from domain.contracts.ordering import (
     WantedMethod,
 )
 from domain.contracts.payments import Capture, Payments
+from domain.shared.ids import public
 from domain.shared.values import Address, CheckoutId, Money, OrderId, Quantity, Sku
 from infrastructure.ordering.tables import platforms
 from tests.conftest import KeptHouse
@@ -159,6 +160,24 @@ async def test_more_than_there_is_can_be_begun_with_and_lessened(
     errors = [m for m in told(created)["messages"] if m["type"] == "error"]
     assert (errors[0]["code"], errors[0]["severity"]) == ("out_of_stock", "recoverable")
     assert told(lessened)["status"] == "ready_for_complete"
+
+
+@pytest.mark.ucp("MSG-2", "CHK-22")
+async def test_what_cannot_become_of_a_checkout_leaves_it_as_it_was(
+    ordering: Ordering, shelf: Shelf
+) -> None:
+    checkout = await shelf.ready()
+    nothing = WantedLine(sku=Sku("no-such-thing"), quantity=Quantity(1))
+    message = replace(shelf.update(checkout), lines=(nothing,))
+
+    said = told(await ordering.update_checkout(message))
+
+    assert said["ucp"]["status"] == "error"
+    (error,) = said["messages"]
+    assert (error["code"], error["severity"]) == ("item_unavailable", "recoverable")
+    assert said["continue_url"].endswith(f"/checkout/{public('chk', checkout)}")
+    found = await ordering.find_checkout(FindCheckout(checkout_id=checkout))
+    assert (found.status, [line.sku for line in found.lines]) == ("ready_for_complete", [shelf.sku])
 
 
 @pytest.mark.ucp("CHK-22")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
+from uuid import UUID
 
 from app.context_map import CONSUMERS
 from app.fulfillment.cancel_shipment import CancelHandler
@@ -70,7 +71,13 @@ class PlainAnswers:
         raise NotImplementedError("there are no carts here")
 
     def nothing(
-        self, notices: tuple[Notice, ...], presentation: str, /, *, of: str = "checkout"
+        self,
+        notices: tuple[Notice, ...],
+        presentation: str,
+        /,
+        *,
+        of: str = "checkout",
+        standing: UUID | None = None,
     ) -> Answer:
         raise NotImplementedError("everything is always there")
 

@@ -118,7 +118,9 @@ class FakeOrdering:
         try:
             checkout = self._priced(message, message.checkout_id)
         except NothingAvailable as nothing:
-            return UcpAnswers().nothing(nothing.notices, message.request.presentation)
+            return UcpAnswers().nothing(
+                nothing.notices, message.request.presentation, standing=message.checkout_id
+            )
         return self._keep(checkout, message.request, "shown")
 
     async def complete_checkout(self, message: CompleteCheckout, /) -> Answer:

@@ -28,7 +28,9 @@ class UpdateCartHandler:
         try:
             content = await self.quoting(Wanted.about(message, known=cart.content))
         except NothingAvailable as nothing:
-            answer = self.answers.nothing(nothing.notices, request.presentation, of="cart")
+            answer = self.answers.nothing(
+                nothing.notices, request.presentation, of="cart", standing=message.cart_id
+            )
         else:
             is_filled = True
             cart.revise(content, self.clock())

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from app.ordering.quoting import Quoting
 from app.ordering.wanted import Wanted
-from domain.contracts.ordering import Answer, Notice, Request, UnknownCart, UpdateCheckout
+from domain.contracts.ordering import Answer, Notice, UnknownCart, UpdateCheckout
 from domain.ordering.basket import NothingAvailable
 from domain.ordering.checkout import Content
 from domain.ordering.claim import Claim
@@ -42,7 +42,7 @@ class UpdateCheckoutHandler:
         try:
             content = await self.quoting(wanted)
         except NothingAvailable as nothing:
-            return await self._refuse(request, nothing.notices)
+            return await self._refuse(message, nothing.notices)
         now = self.clock()
         checkout.revise(content, now)
         checkout.ascribe(message.attribution)
@@ -54,10 +54,12 @@ class UpdateCheckoutHandler:
             await book.save_checkout(checkout)
         return answer
 
-    async def _refuse(self, request: Request, notices: tuple[Notice, ...]) -> Answer:
-        answer = self.answers.nothing(notices, request.presentation)
+    async def _refuse(self, message: UpdateCheckout, notices: tuple[Notice, ...]) -> Answer:
+        answer = self.answers.nothing(
+            notices, message.request.presentation, standing=message.checkout_id
+        )
         async with self.begin() as book:
-            await book.claim(Claim(request=request, answer=answer), instead_of=None)
+            await book.claim(Claim(request=message.request, answer=answer), instead_of=None)
         return answer
 
 

@@ -1,11 +1,14 @@
 """The replies that ordering keeps and repeats: rendered by the binding, byte for byte."""
 
+from uuid import UUID
+
 from pydantic_core import to_json
 
 from app.ucp import rendering
 from app.ucp.invitation import is_about_delivery
 from app.ucp.presentation import CART, CHECKOUT, Presentation
 from domain.contracts.ordering import Answer, CartDetails, CheckoutDetails, Notice
+from domain.shared.ids import public
 
 CHOOSE_DELIVERY = "Fulfillment address and option must be selected"
 
@@ -31,14 +34,24 @@ class UcpAnswers:
         return Answer(code=201 if outcome == "created" else 200, body=to_json(body).decode())
 
     def nothing(
-        self, notices: tuple[Notice, ...], presentation: str, /, *, of: str = "checkout"
+        self,
+        notices: tuple[Notice, ...],
+        presentation: str,
+        /,
+        *,
+        of: str = "checkout",
+        standing: UUID | None = None,
     ) -> Answer:
         """An error envelope (CHK-21, CAR-4), over whatever it is carried (MCP-7). Interop clients look
-        into messages too (INTEROP 11).
+        into messages too (INTEROP 11). Of what stays as it was, something else can be wanted (MSG-2).
         """
         shown = Presentation.from_text(presentation)
-        root = CART if of == "cart" else CHECKOUT
-        body = rendering.failure(notices, shown, root, continue_url=f"{shown.base_url}/")
+        root, letters = (CART, "cart") if of == "cart" else (CHECKOUT, "chk")
+        page = f"{of}/{public(letters, standing)}" if standing else ""
+        severity = "recoverable" if standing else "unrecoverable"
+        body = rendering.failure(
+            notices, shown, root, continue_url=f"{shown.base_url}/{page}", severity=severity
+        )
         return Answer(code=200, body=to_json(body).decode())
 
 

@@ -113,23 +113,28 @@ def envelope(shown: Presentation, root: str, *, status: str = "success", **more:
 
 
 def failure(
-    notices: Iterable[Notice], shown: Presentation, root: str, *, continue_url: str | None = None
+    notices: Iterable[Notice],
+    shown: Presentation,
+    root: str,
+    *,
+    continue_url: str | None = None,
+    severity: str = "unrecoverable",
 ) -> Body:
     """The answer where there is no resource to speak of (ENV-4, ENV-5): there is nothing that could
-    be mended, but what only the buyer can do.
+    be mended, but what only the buyer can do; or where there is one, which stays as it was.
     """
     body = {
         "ucp": envelope(shown, root, status="error"),
         "messages": [
-            {"type": "error", "code": n.code, "content": n.text, "severity": _severity(n)}
+            {"type": "error", "code": n.code, "content": n.text, "severity": _severity(n, severity)}
             for n in notices
         ],
     }
     return body | ({"continue_url": continue_url} if continue_url else {})
 
 
-def _severity(notice: Notice) -> str:
-    return BUYERS if notice.severity == BUYERS else "unrecoverable"
+def _severity(notice: Notice, otherwise: str) -> str:
+    return BUYERS if notice.severity == BUYERS else otherwise
 
 
 def message(notice: Notice) -> Body:

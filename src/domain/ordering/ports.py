@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from domain.contracts.ordering import (
     Answer,
@@ -222,9 +223,17 @@ class Answers(Protocol):
         ...
 
     def nothing(
-        self, notices: tuple[Notice, ...], presentation: str, /, *, of: str = "checkout"
+        self,
+        notices: tuple[Notice, ...],
+        presentation: str,
+        /,
+        *,
+        of: str = "checkout",
+        standing: UUID | None = None,
     ) -> Answer:
-        """Put into the client's words why there is no checkout, or no cart."""
+        """Put into the client's words why there is no checkout, or no cart; or why that which is
+        `standing` stays as it was.
+        """
         ...
 
 
