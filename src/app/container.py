@@ -163,6 +163,7 @@ from app.placement import (
     Provider,
     begun,
     broker_at,
+    every_letters,
     hearing,
     kept,
     leased,
@@ -314,6 +315,7 @@ class Container(containers.DeclarativeContainer):
         redis=providers.Singleton(RedisStore, config.redis_url),
     )
     broker = providers.Singleton(broker_at, config.broker_url)
+    dead_letters = providers.Singleton(every_letters, itself)
 
     catalog_engine = providers.Callable(Engines.at, engines, config.catalog.database)
     catalog_replica = replicated(replicas, catalog_engine, config.catalog, catalog_tables)

@@ -10,6 +10,7 @@ from app.context_map import CONTRACTS, needs
 from app.edge.strangers import Strangers
 from app.placement import LEASES, Kept, rotas, stop_rotas
 from app.settings import CONTEXTS, Settings, UnfitSettings
+from domain.shared.dead_letters import DeadLetters
 
 Contract = TypeVar("Contract")
 SECONDS_TO_ANSWER = 1.0
@@ -34,6 +35,14 @@ class House:
     def kept(self, context: str) -> Kept:
         """What this process keeps of a context that it hosts."""
         return self._kept[context]
+
+    @property
+    def dead_letters(self) -> Mapping[str, DeadLetters]:
+        """By the context that could not work them through, wherever it is kept; for as many as this
+        process hosts or is told of.
+        """
+        found: Mapping[str, DeadLetters] = self._container.dead_letters()
+        return found
 
     @property
     def routines(self) -> Sequence[Any]:

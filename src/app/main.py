@@ -10,8 +10,10 @@ from starlette.exceptions import HTTPException
 
 from app import merchant
 from app.container import Container
+from app.context_map import CONSUMERS
 from app.edge import (
     access,
+    dead_letters,
     described,
     desk,
     event_document,
@@ -116,6 +118,7 @@ def public_routers(house: House, settings: Settings) -> list[APIRouter]:
         served.append(_oauth(house, gate, settings))
     at_desk = desk.Desk(gate, Deeds(identity))
     served += [*merchant.routers(house.contract, settings.contexts, at_desk), operations]
+    served.append(dead_letters.router(house.dead_letters, tuple(CONSUMERS), at_desk))
     served.append(event_document.router(asyncapi))
     if "payments" in settings.contexts and settings.stripe_webhook_secret:
         served.append(webhooks.router(house.hear_stripe))
@@ -161,4 +164,5 @@ def _open_inside(inside: Starlette, house: House, settings: Settings) -> None:
         kept = house.kept(context)
         if kept.inbox:
             internal.open_to_events(inside, context, kept.inbox.receive_all, house.seal)
+            internal.open_to_letters(inside, context, kept.inbox, house.seal)
         internal.open_to(inside, kept.contract, kept.here, house.seal)

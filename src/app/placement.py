@@ -11,11 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.context_map import CONSUMERS, CONTRACTS, events_of, listeners, sources
 from domain.shared.clock import Clock
+from domain.shared.dead_letters import DeadLetters
 from infrastructure.shared.broker import Broker
 from infrastructure.shared.database import Note, transaction
 from infrastructure.shared.hearing import Hearing
-from infrastructure.shared.http_line import Clients, deliver_over_http, over_http
+from infrastructure.shared.http_line import (
+    Clients,
+    deliver_over_http,
+    letters_over_http,
+    over_http,
+)
 from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.inbox_letters import InboxLetters
 from infrastructure.shared.lateness import Lateness
 from infrastructure.shared.lease import Lease
 from infrastructure.shared.purge import Leftovers, Purge, events_left
@@ -318,6 +325,23 @@ def told(config: Any, inbox: Provider, clients: Provider, seal: Provider, contex
     here = providers.Callable(getattr, inbox, "receive_all")
     over = providers.Singleton(partial, deliver_over_http, client, seal, context)
     return providers.Selector(config.placement, near=here, wire=here, far=over)
+
+
+def every_letters(container: Any) -> dict[str, DeadLetters]:
+    """What contexts could not work through, where each of those that listen is kept; without those
+    that are neither hosted here nor placed.
+    """
+    found: dict[str, DeadLetters] = {}
+    for context in CONSUMERS:
+        its = getattr(container.config, context)
+        if (placement := its.placement()) != "far":
+            kept = InboxLetters(getattr(container, f"{context}_inbox")())
+            found[context] = {"near": near, "wire": wire}[placement](DeadLetters, kept)
+        elif url := its.url():
+            client = container.clients().at(url)
+            over = partial(letters_over_http, client, container.seal(), context)
+            found[context] = far(DeadLetters, over)
+    return found
 
 
 def _itself(given: object) -> Provider:

@@ -21,6 +21,8 @@ METHODS = ("get", "post", "put", "patch", "delete")
 Operation = tuple[str, str, dict[str, Any]]
 
 
+OF_ALL = "events"
+"""What is said of all contexts at once."""
 KEYED = {"idempotency-key": "a key"}
 NAMED = {"order_id": f"ord_{'0' * 32}", "payment_id": f"pay_{'0' * 32}"}
 
@@ -107,7 +109,7 @@ def test_every_operation_of_staff_says_what_it_does_and_of_which_context_it_is(
         assert scope.endswith(":read") is (method == "get"), (method, path)
         assert operation.get("description"), (method, path)
         (context,) = operation["tags"]
-        assert context in CONTEXTS, path
+        assert context in (*CONTEXTS, OF_ALL), path
         assert {"401", "403", "422", "503"} <= operation["responses"].keys(), (method, path)
 
 

@@ -50,16 +50,27 @@ def test_a_dead_letter_is_shown_with_why(run: Run) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("how", "then"), [("redrive", "pending"), ("skip", "skipped")])
+@pytest.mark.parametrize(
+    ("how", "then", "other"), [("redrive", "pending", "skip"), ("skip", "skipped", "redrive")]
+)
 def test_a_dead_letter_is_tried_again_or_given_up(
-    run: Run, database: Path, how: str, then: str
+    run: Run, database: Path, how: str, then: str, other: str
 ) -> None:
     told = run("dead-letters", how, str(EVENT), CONSUMER)
-    again = run("dead-letters", how, str(EVENT), CONSUMER)
+    again = run("dead-letters", how, str(EVENT), CONSUMER, "--json")
+    otherwise = run("dead-letters", other, str(EVENT), CONSUMER)
+    unknown = run("dead-letters", how, str(UUID(int=1)), CONSUMER)
+    audit = [json.loads(line) for line in run("audit", "--actor", "cli").stdout.splitlines()]
 
     assert (told.returncode, state(database)) == (0, then), told.stderr
-    assert (again.returncode, again.stdout) == (2, "")
-    assert again.stderr == f"{EVENT} is no dead letter of {CONSUMER}\n"
+    assert json.loads(again.stdout)["state"] == then
+    assert (otherwise.returncode, otherwise.stdout) == (2, "")
+    assert otherwise.stderr == f"{EVENT} is {then} for {CONSUMER}\n"
+    assert unknown.stderr == f"{UUID(int=1)} is no dead letter of {CONSUMER}\n"
+    ended = [one for one in audit if one["outcome"] == "done"]
+    assert [(one["deed"], one["subject"]) for one in ended] == [
+        (f"{how}_dead_letter", f"/v1/dead-letters/evt_{EVENT.hex}.{CONSUMER}/{how}")
+    ] * 2
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from app.edge.problem_kinds import NAMESPACE, catalogue
 from app.settings import Settings
 from domain.contracts.inventory import OutOfStock, UnfitCount, UnknownSku
 from domain.contracts.ordering import MoreThanPaid
+from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import OutcomeUnknown, Refusal, Stale, TryAgainLater
 from domain.shared.values import Money, OrderId, Sku
 from infrastructure.shared.envelope import current
@@ -384,7 +385,7 @@ async def test_a_refusal_brings_its_details(client: ClientSession) -> None:
 
 
 def test_no_two_kinds_of_problem_have_one_type_and_each_says_when_it_is_met() -> None:
-    kinds = catalogue(CONTRACTS.values())
+    kinds = catalogue([*CONTRACTS.values(), DeadLetters])
 
     assert len({kind.type for kind in kinds}) == len(kinds)
     assert all(kind.title and kind.text for kind in kinds)

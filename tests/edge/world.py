@@ -194,6 +194,7 @@ class World:
             FakeIdentity(),
             {"ucp-agent": OWN_AGENT, **shown},
         )
+        self.names["dead_letter_id"] = f"evt_{'0' * 32}.inventory.allocate_stock"
         self.names |= {"product_id": "rose", "sku": "rose", "rate_id": "std", "client_id": OURS}
         self.names |= {
             "id of a checkout": shop.create()["id"],

@@ -21,11 +21,13 @@ from domain.notifications.delivery import Delivery
 from domain.notifications.merchant_subscription import MOST_SUBSCRIPTIONS, MerchantSubscription
 from domain.shared.ids import uuid7
 from domain.shared.values import AttemptId, Money, OrderId
+from infrastructure.inventory.tables import inbox
 from infrastructure.notifications.delivery_book import SqlDeliveryBook
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database import transaction
 from infrastructure.shared.sales import STANDARD, assortment, sales
+from tests.dead import a_letter
 from tests.notifications.builders import TARGET, an_order, revised
 from tests.ordering.builders import a_checkout, an_attempt
 
@@ -88,6 +90,13 @@ async def rules(house: House) -> None:
         for name in names
     )
     await house.contract(Fulfillment).put_shipping_rates(PutShippingRates(rates=prices))
+
+
+async def dead_letters(house: House) -> None:
+    """Events that inventory could not work through."""
+    engine = house.kept("inventory").engine
+    for number in range(SOME):
+        await a_letter(engine, inbox, "inventory.allocate_stock", seconds=number)
 
 
 async def people(house: House) -> None:

@@ -19,6 +19,8 @@ WANTED = {
     "actor": ("k7",),
     "archived": ("true",),
     "client": ("k7",),
+    "consumer": ("inventory.allocate_stock",),
+    "context": ("inventory",),
     "country": ("US",),
     "email": ("buyer@example.com",),
     "order_id": ("ord_01900000000070008000000000000007",),

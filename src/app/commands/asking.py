@@ -12,6 +12,7 @@ from app.context_map import CONTRACTS
 from app.house import House
 from app.placement import Kept
 from app.settings import Settings, name_of
+from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import OutcomeUnknown
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.wire import calls
@@ -35,15 +36,24 @@ class Caller:
     def contract(self, contract: type[Contract]) -> Contract:
         """The contract, each of whose calls has a deadline of its own."""
         context = next(name for name, one in CONTRACTS.items() if one is contract)
-        asked = self.house.contract(contract)
+        return self._asked(context, contract, self.house.contract(contract))
+
+    def dead_letters(self) -> dict[str, DeadLetters]:
+        """Those of each context that listens and is within reach; calls as above."""
+        return {
+            context: self._asked(context, DeadLetters, letters)
+            for context, letters in self.house.dead_letters.items()
+        }
+
+    def kept(self, context: str) -> Kept:
+        return self.house.kept(context)
+
+    def _asked(self, context: str, contract: type[Contract], asked: Contract) -> Contract:
         made = {
             name: partial(self._ask, context, getattr(asked, name))
             for name in calls(cast(type, contract))
         }
         return cast(Contract, SimpleNamespace(**made))
-
-    def kept(self, context: str) -> Kept:
-        return self.house.kept(context)
 
     async def _ask(
         self, context: str, call: Callable[[object], Awaitable[Any]], message: object

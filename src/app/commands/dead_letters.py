@@ -3,12 +3,13 @@
 One that is dead holds up what follows it in its aggregate, for its consumer.
 """
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from app.commands.noted import noted
+from app.commands.paging import every
 from app.commands.terminal import (
     AsJson,
     Most,
@@ -20,12 +21,24 @@ from app.commands.terminal import (
     the_house,
 )
 from app.settings import CONTEXTS
-
-if TYPE_CHECKING:
-    from app.commands.asking import Caller
+from domain.shared.dead_letters import (
+    DeadLetter,
+    DeadLetterStandsOtherwise,
+    ListDeadLetters,
+    RedriveDeadLetter,
+    SkipDeadLetter,
+    UnknownDeadLetter,
+    place_of,
+)
 
 EventId = Annotated[str, typer.Argument(help="The event, as `list` names it.")]
 Consumer = Annotated[str, typer.Argument(help="Who could not work it through, as `list` says.")]
+
+DEEDS = {
+    RedriveDeadLetter: ("redrive_dead_letter", "redrive"),
+    SkipDeadLetter: ("skip_dead_letter", "skip"),
+}
+"""What each decision is called in the audit log, and in the merchant API."""
 
 
 def add(cli: typer.Typer) -> None:
@@ -39,58 +52,66 @@ def add(cli: typer.Typer) -> None:
 
 
 def list_letters(*, limit: Most = 100, as_json: AsJson = False) -> None:
-    """Dead letters of the contexts that are hosted here, the oldest first."""
+    """Dead letters of the contexts that are hosted here or placed elsewhere, the oldest first."""
     letters = run(_letters(limit))
-    rows = [
-        (one["event_id"], one["consumer"], one["name"], one["attempts"], one["error"])
-        for one in letters
-    ]
+    rows = [(one.event_id, one.consumer, one.name, one.attempts, one.error) for one in letters]
     shown = table(("event", "consumer", "what happened", "tries", "why not"), rows)
     tell(letters, shown if letters else "there are no dead letters", as_json=as_json)
 
 
 def redrive(event: EventId, consumer: Consumer, *, as_json: AsJson = False) -> None:
     """Have a consumer try again from the start, now that what stood in its way is mended."""
-    run(_decided("redrive", event, consumer))
+    letter = run(_decided(RedriveDeadLetter, event, consumer))
     shown = f"{event} is tried again by {consumer}"
-    tell({"event_id": event, "consumer": consumer, "state": "pending"}, shown, as_json=as_json)
+    tell(_told(letter), shown, as_json=as_json)
 
 
 def skip(event: EventId, consumer: Consumer, *, as_json: AsJson = False) -> None:
     """Give an event up for a consumer, for good, and let what follows it pass."""
-    run(_decided("skip", event, consumer))
+    letter = run(_decided(SkipDeadLetter, event, consumer))
     shown = f"{event} is given up for {consumer}"
-    tell({"event_id": event, "consumer": consumer, "state": "skipped"}, shown, as_json=as_json)
+    tell(_told(letter), shown, as_json=as_json)
 
 
-async def _letters(most: int) -> list[dict[str, Any]]:
-    settings = settings_of()
-    async with the_house(settings) as house:
-        inboxes = [house.kept(context).inbox for context in settings.contexts]
+def _told(letter: DeadLetter) -> dict[str, object]:
+    return {"event_id": letter.event_id, "consumer": letter.consumer, "state": letter.state}
+
+
+async def _letters(most: int) -> list[DeadLetter]:
+    async with the_house(settings_of(), is_reading=True) as house:
         found = [
-            asdict(one) for box in inboxes if box is not None for one in await box.dead(most=most)
+            one
+            for its in house.dead_letters().values()
+            async for one in every(its.list_dead_letters, ListDeadLetters(), most=most)
         ]
-    return sorted(found, key=lambda one: (one["occurred_at"], one["consumer"]))[:most]
+    return sorted(found, key=lambda one: place_of(one.place))[:most]
 
 
-async def _decided(how: str, event: str, consumer: str) -> None:
-    settings = settings_of()
+async def _decided(
+    decision: type[RedriveDeadLetter] | type[SkipDeadLetter], event: str, consumer: str
+) -> DeadLetter:
     try:
         event_id = UUID(event)
     except ValueError:
         raise Unusable(f"EVENT: {event!r} is no id of an event") from None
-    async with the_house(settings) as house:
-        inbox = _inbox_of(house, consumer, settings.contexts)
-        if not await getattr(inbox, how)(event_id, consumer):
-            raise Unusable(f"{event} is no dead letter of {consumer}")
-
-
-def _inbox_of(house: "Caller", consumer: str, hosted: tuple[str, ...]) -> object:
     context = consumer.partition(".")[0]
     if context not in CONTEXTS:
         raise Unusable(f"CONSUMER: {consumer!r} is no consumer; they begin with their context")
-    if context not in hosted:
-        raise Unusable(f"CONSUMER: {context} is not hosted here (FREESTONE_CONTEXTS)")
-    if (inbox := house.kept(context).inbox) is None:
-        raise Unusable(f"CONSUMER: {context} listens to nothing")
-    return inbox
+    message = decision(event_id=event_id, consumer=consumer)
+    async with the_house(settings_of(), context, "identity") as house:
+        if not (letters := house.dead_letters().get(context)):
+            raise Unusable(f"CONSUMER: {context} listens to nothing")
+
+        async def decide() -> DeadLetter:
+            if isinstance(message, RedriveDeadLetter):
+                return await letters.redrive_dead_letter(message)
+            return await letters.skip_dead_letter(message)
+
+        deed, last = DEEDS[decision]
+        subject = f"/v1/dead-letters/evt_{event_id.hex}.{consumer}/{last}"
+        try:
+            return await noted(house, deed, subject, decide)
+        except UnknownDeadLetter:
+            raise Unusable(f"{event} is no dead letter of {consumer}") from None
+        except DeadLetterStandsOtherwise as no:
+            raise Unusable(f"{event} is {no.state} for {consumer}") from None

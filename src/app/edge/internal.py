@@ -7,17 +7,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import Conflict
 from infrastructure.shared.envelope import Envelope
 from infrastructure.shared.events import EVENTS_PATH, Posted
-from infrastructure.shared.http_line import Seal, address, fingerprint
+from infrastructure.shared.http_line import LETTERS_PATH, Seal, address, fingerprint
+from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.inbox_letters import InboxLetters
 from infrastructure.shared.wire import answer
 
 MAX_BODY_BYTES = 1_000_000
 
 
-def open_to(app: Starlette, contract: type, kept: object, seal: Seal) -> None:
-    """Let this app's callers use a contract that is kept here."""
+def open_to(app: Starlette, contract: type, kept: object, seal: Seal, path: str = "") -> None:
+    """Let this app's callers use a contract that is kept here, at its own address or at this one."""
 
     async def receive(request: Request) -> Response:
         body = await _admitted(request, seal)
@@ -27,7 +30,13 @@ def open_to(app: Starlette, contract: type, kept: object, seal: Seal) -> None:
         status, reply = await answer(contract, kept, call, body, envelope)
         return Response(reply, status, media_type="application/json")
 
-    app.router.routes.append(Route(address(contract, "{call}"), receive, methods=["POST"]))
+    path = path or address(contract, "{call}")
+    app.router.routes.append(Route(path, receive, methods=["POST"]))
+
+
+def open_to_letters(app: Starlette, context: str, inbox: Inbox, seal: Seal) -> None:
+    """Let other processes ask for what this context could not work through, and decide on it."""
+    open_to(app, DeadLetters, InboxLetters(inbox), seal, LETTERS_PATH.format(context, "{call}"))
 
 
 def open_to_events(

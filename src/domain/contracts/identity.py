@@ -46,6 +46,8 @@ STAFF_SCOPES = (
     "catalog:write",
     "customers:read",
     "customers:write",
+    "events:read",
+    "events:write",
     "fulfillment:read",
     "fulfillment:write",
     "identity:read",

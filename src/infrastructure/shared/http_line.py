@@ -16,6 +16,8 @@ from infrastructure.shared.events import EVENTS_PATH, NotTaken, Posted, as_cloud
 
 SEAL_SECONDS = 30  # covers the clocks of two machines, and little else
 SECONDS_TO_DELIVER = 5.0
+LETTERS_PATH = "/internal/{}/dead-letters/{}"
+"""Of a context, and of a call of `DeadLetters`."""
 NEVER_TAKEN = (413, 422)
 """What is answered to a body that is too large, or is no event: it will be so again."""
 SEALED_HEADERS = (
@@ -87,6 +89,13 @@ async def over_http(
     client: ClientSession, seal: Seal, contract: type, call: str, body: bytes, envelope: Envelope
 ) -> tuple[int, bytes]:
     return await post(client, seal, address(contract, call), body, envelope)
+
+
+async def letters_over_http(
+    client: ClientSession, seal: Seal, context: str, call: str, body: bytes, envelope: Envelope
+) -> tuple[int, bytes]:
+    """Ask a context in another process for what it could not work through."""
+    return await post(client, seal, LETTERS_PATH.format(context, call), body, envelope)
 
 
 async def deliver_over_http(

@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
+from domain.shared.dead_letters import DeadLetter, Place
 from domain.shared.model import Conflict, Event, NotYet
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.collisions import again
@@ -91,19 +92,6 @@ def inbox_table(metadata: MetaData, context: str) -> Table:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeadLetter:
-    """An event that a consumer could not work through, and the last reason why."""
-
-    event_id: UUID
-    consumer: str
-    name: str
-    aggregate_id: str
-    occurred_at: datetime
-    attempts: int
-    error: str
-
-
 class Inbox:
     """One context's inbox."""
 
@@ -118,6 +106,7 @@ class Inbox:
     ) -> None:
         self._engine, self._table, self._repository = engine, table, repository
         self._consumers, self._ring, self._clock = consumers, ring, clock
+        self._told = [table.c[part.name] for part in fields(DeadLetter)]
         self._together = Together(engine, table, repository, ring)
         its = table.c
         itself = its.event_id == bindparam("of_event", type_=Id)
@@ -163,16 +152,34 @@ class Inbox:
             if consumer := by_name.get((row.consumer, newest(row.name))):
                 await self._work(consumer, _posted(row), row.attempts, row.error)
 
-    async def dead(self, *, most: int) -> list[DeadLetter]:
-        """What could not be worked through, the oldest first."""
-        table = self._table
-        columns = [table.c[part.name] for part in fields(DeadLetter)]
-        oldest = (
-            select(*columns).where(is_among(table.c.state, "dead")).order_by(table.c.occurred_at)
-        )
+    async def dead(
+        self, *, most: int, after: Place | None = None, consumer: str | None = None
+    ) -> list[DeadLetter]:
+        """What could not be worked through, what happened first comes first."""
+        its = self._table.c
+        dead = select(*self._told).where(is_among(its.state, "dead"))
+        if consumer:
+            dead = dead.where(its.consumer == consumer)
+        if after:
+            at, event_id, whose = after
+            later = or_(
+                its.event_id > event_id, and_(its.event_id == event_id, its.consumer > whose)
+            )
+            dead = dead.where(
+                its.occurred_at >= at, or_(its.occurred_at > at, and_(its.occurred_at == at, later))
+            )
+        oldest = dead.order_by(its.occurred_at, its.event_id, its.consumer).limit(most)
         async with transaction(self._engine, lambda connection: connection) as connection:
-            rows = await connection.execute(oldest.limit(most))
+            rows = await connection.execute(oldest)
             return [DeadLetter(**row) for row in rows.mappings()]
+
+    async def letter(self, event_id: UUID, consumer: str) -> DeadLetter | None:
+        """An event that came to a consumer, however it stands."""
+        its = self._table.c
+        one = select(*self._told).where(its.event_id == event_id, its.consumer == consumer)
+        async with transaction(self._engine, lambda connection: connection) as connection:
+            row = (await connection.execute(one)).mappings().first()
+        return DeadLetter(**row) if row else None
 
     async def redrive(self, event_id: object, consumer: str) -> bool:
         """Try a dead letter again from the start. Whether there was one."""
@@ -324,10 +331,11 @@ class Inbox:
         values = {"state": state, "attempts": 0, "next_try_at": when}
         async with self._begin() as (connection, _):
             row = (await connection.execute(select(table.c.aggregate_id).where(*one))).first()
-            if row:
-                await connection.execute(update(table).where(*one).values(values))
-                await self._wake(connection, consumer, row.aggregate_id)
-            return row is not None
+            revived = update(table).where(*one).values(values)
+            if not row or not (await connection.execute(revived)).rowcount:
+                return False  # none, or somebody else has just decided on it
+            await self._wake(connection, consumer, row.aggregate_id)
+            return True
 
     async def _wake(self, connection: AsyncConnection, consumer: str, aggregate_id: str) -> None:
         """What was held up may pass now."""

@@ -34,6 +34,8 @@ TEXTS = {
     "catalog:write": ("Products", "Change products"),
     "customers:read": ("Customers", "See customers, with their addresses"),
     "customers:write": ("Customers", "Change customers"),
+    "events:read": ("What went wrong", "See what the shop could not work through by itself"),
+    "events:write": ("What went wrong", "Have it tried again, or give it up"),
     "fulfillment:read": ("Shipping", "See shipping rates and parcels"),
     "fulfillment:write": ("Shipping", "Change shipping rates, and ship parcels"),
     "identity:read": ("Who may do what", "See staff, clients, keys and what was done"),
