@@ -19,7 +19,7 @@ from psutil import NoSuchProcess
 
 ROOT = Path(__file__).parent.parent
 INTERNAL_KEY = "a key that only the tests of this deployment know"
-SECONDS_TO_START = 30.0
+SECONDS_TO_START = 120.0
 
 
 _given: set[int] = set()
@@ -97,7 +97,11 @@ class Process:
             self._popen = Popen(  # noqa: S603  # our own program
                 [sys.executable, *self.command], env=env, stdout=log, stderr=STDOUT, cwd=self.root
             )
-        self.wait_until_ready()
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.kill()  # nobody else would
+            raise
 
     def wait_until_ready(self) -> None:
         until = monotonic() + SECONDS_TO_START
@@ -132,7 +136,7 @@ class Process:
     def resume(self) -> None:
         os.kill(self.pid, SIGCONT)
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = 120) -> int:
         """Wait until it has ended by itself; its exit code."""
         assert self._popen
         return self._popen.wait(seconds)
@@ -165,7 +169,7 @@ def freestone_in(root: Path, /, *arguments: str, **settings: object) -> str:
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -177,7 +181,7 @@ def answers_at(url: str) -> None:
     until = monotonic() + SECONDS_TO_START
     while monotonic() < until:
         try:
-            with urlopen(url, timeout=5):  # noqa: S310  # loopback
+            with urlopen(url, timeout=30):  # noqa: S310  # loopback
                 return
         except OSError:
             sleep(0.02)

@@ -8,7 +8,7 @@ from tests.documents.blocks import ROOT, Block, blocks
 from tests.services.programs import serving_as
 
 DOCUMENT = "docs/backup.md"
-SECONDS_TO_RUN = 120
+SECONDS_TO_RUN = 300
 
 
 def section(title: str) -> list[Block]:

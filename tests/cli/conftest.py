@@ -41,7 +41,7 @@ def run(tmp_path: Path) -> Callable[..., Ran]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     return ran

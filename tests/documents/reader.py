@@ -27,7 +27,7 @@ PUBLIC, INTERNAL = "8000", "8001"
 LEFT_OUT = (".*", "__pycache__", "node_modules", "var", "*.egg-info", "results")
 UNTIL = "until curl -sfo /dev/null {}; do kill -0 $!; sleep 0.1; done"
 SECONDS_INSTALLED = 3600
-SECONDS_TO_RUN, SECONDS_TO_END = 120, 20
+SECONDS_TO_RUN, SECONDS_TO_END = 300, 60
 """A command, and what was started to its end."""
 
 

@@ -13,7 +13,7 @@ from tests.journeys.reconcile import Books
 from tests.processes import ROOT, Process, a_free_port, answers_at, environment
 
 LEASE_SECONDS = 2.0
-SECONDS_TO_RECOVER = 30.0
+SECONDS_TO_RECOVER = 120.0
 
 
 @dataclass

@@ -18,7 +18,7 @@ def letters_to(mail: Path, email: str) -> list[EmailMessage]:
 
 async def letter_to(mail: Path, email: str, about: str) -> EmailMessage:
     """The newest whose subject says this, once there is one."""
-    async with timeout(15):
+    async with timeout(60):
         while True:
             of_it = [one for one in letters_to(mail, email) if about in one["Subject"]]
             if of_it:

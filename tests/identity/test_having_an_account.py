@@ -292,7 +292,7 @@ async def test_who_is_erased_as_a_customer_has_no_account(
 
     await customers.erase_customer(EraseCustomer(customer_id=jane.customer_id))
 
-    async with timeout(15):
+    async with timeout(60):
         while not await is_over(identity, signed_in):  # noqa: ASYNC110  # it has no event
             await sleep(0.02)
     assert (await identity.list_sessions(ListSessions(account_id=jane.account_id))).items == ()

@@ -2,7 +2,7 @@ from asyncio import sleep
 from collections.abc import Callable
 from time import monotonic
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 async def wait_for(what: str, is_so: Callable[[], object]) -> None:

@@ -32,7 +32,7 @@ async def join(browser: Browser, mail: Path, email: str | None = None) -> str:
 
 async def a_link(mail: Path, email: str) -> str:
     """The one in the letter to this address, once it has come."""
-    async with timeout(10):
+    async with timeout(60):
         while not (found := _link(mail, email)):  # noqa: ASYNC110  # folders have no event for it
             await sleep(0.02)
     return found

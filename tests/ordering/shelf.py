@@ -137,7 +137,7 @@ class Shelf:
 
 async def until(is_so: Callable[[], Awaitable[object]]) -> None:
     """Events take their time; not more than this."""
-    async with timeout(30):
+    async with timeout(60):
         while not await is_so():  # noqa: ASYNC110  # another process tells nobody
             await sleep(0.02)
 

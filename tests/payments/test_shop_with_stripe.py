@@ -79,7 +79,7 @@ def reconciled(shop: Process) -> CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

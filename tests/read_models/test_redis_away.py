@@ -150,7 +150,7 @@ async def test_who_does_not_answer_is_asked_by_one_and_not_for_a_while(own_redis
 
 
 async def back(store: RedisStore) -> None:
-    async with timeout(30):
+    async with timeout(60):
         while True:
             try:
                 await store.get(["anything"])

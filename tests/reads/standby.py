@@ -21,7 +21,7 @@ from tests.services.programs import done, program
 from tests.services.server import Server
 from tests.services.temporary import a_server, memory
 
-SECONDS = 20.0
+SECONDS = 60.0
 SHOP = "shop"
 
 

@@ -15,8 +15,8 @@ from tests.processes import a_free_port
 from tests.services.kinds import NO_ANSWER, Kind
 from tests.services.programs import Failed, give, serving_as
 
-SECONDS_TO_START = 60.0
-SECONDS_TO_STOP = 60.0
+SECONDS_TO_START = 120.0
+SECONDS_TO_STOP = 120.0
 
 
 @dataclass

@@ -41,6 +41,6 @@ def test_servers_end_with_a_run_that_is_told_to_stop(tmp_path: Path) -> None:
         assert tests.stdout
         pid = int(tests.stdout.readline())
         tests.terminate()
-        tests.communicate(timeout=30)
+        tests.communicate(timeout=120)
 
     assert not psutil.pid_exists(pid)

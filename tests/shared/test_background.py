@@ -29,7 +29,7 @@ class Work:
 
     async def again(self) -> None:
         self.done.clear()
-        async with timeout(5):
+        async with timeout(60):
             await self.done.wait()
 
 
@@ -43,7 +43,7 @@ async def test_statements_of_a_routine_bear_its_name() -> None:
 
     routine = Routine("ordering relay", work, every_seconds=60)
     routine.start()
-    async with timeout(5):
+    async with timeout(60):
         await worked.wait()
     await routine.stop()
 
@@ -101,7 +101,7 @@ async def test_a_stopped_routine_finishes_what_it_has_begun() -> None:
 
     routine = Routine("test", work, every_seconds=60)
     routine.start()
-    async with timeout(5):
+    async with timeout(60):
         await began.wait()
         may_end.set()
         await routine.stop()
@@ -125,7 +125,7 @@ async def test_routines_that_do_not_end_are_waited_for_all_together() -> None:
         routine.start()
     await sleep(0)
 
-    async with timeout(5):
+    async with timeout(60):
         await stop_all(stuck, seconds=0.2)
 
     assert broken_off == len(stuck)
@@ -144,7 +144,7 @@ async def test_a_task_outlives_its_deadline_giver_and_carries_who_asked() -> Non
     ambient.set("the asker's")
     with carrying(asked := Envelope.opened(actor="customer:7", seconds=0)):
         Tasks()(work(), seconds=60)
-    async with timeout(5):
+    async with timeout(60):
         await done.wait()
 
     ((actor, ambient_seen, deadline),) = seen

@@ -82,7 +82,7 @@ def a_hearing(broker: NatsBroker, source: str, take: object) -> Hearing:
 
 
 async def hear(hearing: Hearing, seen: list[Posted], number: int) -> None:
-    async with timeout(20):
+    async with timeout(60):
         while len(seen) < number:
             await hearing.some()
 
@@ -301,7 +301,7 @@ async def test_a_broker_that_was_away_is_found_again_and_has_lost_nothing(source
                 await broker.publish([told(source, "a", 3)])
             server.start()
 
-            async with timeout(20):
+            async with timeout(60):
                 await broker.publish([told(source, "a", 3)])
                 while len(seen) < 3:
                     await hearing.some()

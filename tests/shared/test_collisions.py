@@ -42,7 +42,7 @@ async def test_no_update_is_lost(engine: AsyncEngine) -> None:
             except Conflict:
                 continue
 
-    async with timeout(30):
+    async with timeout(60):
         await gather(*(insist() for _ in range(5)))
 
     assert await units(engine) == [0, 5]
@@ -69,7 +69,7 @@ async def test_two_that_are_right_alone_are_not_wrong_together(engine: AsyncEngi
                 raise Conflict("tea")
             await connection.execute(update(shelf).where(shelf.c.sku == sku).values(units=0))
 
-    async with timeout(30):
+    async with timeout(60):
         await gather(
             again(take_all_of, "tea", first, second), again(take_all_of, "cup", second, first)
         )
@@ -91,7 +91,7 @@ async def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(
                 own.set()
                 await other.wait()
 
-    async with timeout(30):
+    async with timeout(60):
         outcomes = await gather(
             cross("tea", has_tea, "cup", has_cup),
             cross("cup", has_cup, "tea", has_tea),
@@ -104,7 +104,7 @@ async def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(
 
 @only(*SERVERS)
 async def test_who_waits_too_long_for_a_lock_is_told_to_try_again(engine: AsyncEngine) -> None:
-    async with timeout(30), engine.begin() as other:
+    async with timeout(60), engine.begin() as other:
         await other.execute(update(shelf).where(TEA).values(units=1))
 
         with pytest.raises(Conflict):
@@ -143,7 +143,7 @@ async def test_who_cannot_be_put_in_a_row_is_told_to_try_again(engine: AsyncEngi
             await other.wait()
             await connection.execute(update(shelf).where(TEA).values(units=left))
 
-    async with timeout(30):
+    async with timeout(60):
         outcomes = await gather(
             read_then_write(1, first, second),
             read_then_write(9, second, first),

@@ -54,7 +54,7 @@ async def a_client(**more: Any) -> AsyncIterator[GuardedClient]:
     told = {"allows_loopback": True, "seconds": 3.0, "most_bytes": 10_000, **more}
     client = GuardedClient(**told)
     try:
-        async with timeout(10):
+        async with timeout(60):
             yield client
     finally:
         await client.close()

@@ -107,7 +107,7 @@ def file_of(driver: Any) -> int:
 
 @only(*SERVERS)
 async def test_a_statement_without_end_is_ended(engine: AsyncEngine, kind: str) -> None:
-    async with timeout(10):
+    async with timeout(60):
         with pytest.raises(Conflict):
             await say(engine, TOO_LONG[kind])
 
@@ -161,7 +161,7 @@ async def broken(connection: AsyncConnection, kind: str, database_url: str) -> N
 
 @only(*SERVERS)
 async def test_who_finds_no_line_free_is_told_to_try_again(engine: AsyncEngine) -> None:
-    async with timeout(30), AsyncExitStack() as stack:
+    async with timeout(60), AsyncExitStack() as stack:
         for _ in range(LINES + MORE_LINES):
             await stack.enter_async_context(engine.connect())
 

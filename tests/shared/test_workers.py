@@ -30,7 +30,7 @@ def test_where_a_worker_dies_at_once_again_and_again_the_whole_ends_and_says_so(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
 

@@ -49,7 +49,7 @@ class Kept:
         self.internet.sites[url] = said
 
     async def find(self, url: str = URL) -> bytes:
-        async with timeout(5):
+        async with timeout(60):
             return await self.profiles.find(url)
 
     async def refused(self, url: str = URL) -> str:
@@ -74,7 +74,7 @@ async def frames(kept: Kept) -> int:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with timeout(5):
+    async with timeout(60):
         while not is_so():  # noqa: ASYNC110  # nothing tells of it
             await sleep(0)  # it is other tasks of this loop that make it so
 
