@@ -9,6 +9,7 @@ NODE := tests/oauth/node bench/peers/oidc_provider
 export PYTHONPATH := src:.
 # tests wait for servers half of their time
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+EACH ?= 50
 ALL := -n $(WORKERS) --dist loadfile
 
 .PHONY: help setup node run check test services services-stop faults bench lint format types boundaries contracts access screenshots docs site migrate migration lock
@@ -31,8 +32,9 @@ services: setup  ## Start PostgreSQL, MariaDB and Redis to test against
 	$(BIN)/python -m tests.services $(or $(ARGS),start)
 services-stop: setup  ## Stop them; what they keep is kept
 	$(BIN)/python -m tests.services stop
-faults: setup node  ## The tests that take minutes: every place to break at, thousands of requests
+faults: setup node  ## The tests that take minutes, then EACH=50 faults of each kind under load; T=path: tests alone
 	$(BIN)/python -m pytest -q -m thorough $(or $(T),$(ALL))
+	$(if $(T),,$(BIN)/python -m tests.faults.storm --each $(EACH))
 bench: setup node  ## Orders a second, what they cost, and how that compares: docs/bench.md
 	$(BIN)/python -m bench $(ARGS)
 lint: setup  ## Style, without changing anything

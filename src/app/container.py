@@ -314,7 +314,9 @@ class Container(containers.DeclarativeContainer):
         here=providers.Singleton(InProcessStore),
         redis=providers.Singleton(RedisStore, config.redis_url),
     )
-    broker = providers.Singleton(broker_at, config.broker_url)
+    broker = providers.Singleton(
+        broker_at, config.broker_url, config.broker_replicas, config.broker_dedup_seconds
+    )
     dead_letters = providers.Singleton(every_letters, itself)
 
     catalog_engine = providers.Callable(Engines.at, engines, config.catalog.database)

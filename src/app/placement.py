@@ -278,11 +278,11 @@ def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:
     return routes
 
 
-def broker_at(url: str) -> Broker:
+def broker_at(url: str, replicas: int, dedup_seconds: float) -> Broker:
     """Its client is imported where there is one: it takes a fifth of a second."""
     from infrastructure.shared.nats_broker import NatsBroker
 
-    return NatsBroker(url)
+    return NatsBroker(url, replicas=replicas, dedup_seconds=dedup_seconds)
 
 
 def _heard(container: Any, context: str, inbox: Inbox, lease: Lease) -> list[Routine]:

@@ -126,11 +126,13 @@ def _redis_url(text: str) -> str:
 
 
 def _broker_url(text: str) -> str:
-    if text and urlsplit(text).scheme not in ("nats", "tls"):
-        raise ValueError("must begin with nats:// or tls://")
-    if text and not urlsplit(text).hostname:
-        raise ValueError("must name a host, such as nats://127.0.0.1:4222")
-    return text
+    urls = [url.strip() for url in text.split(",")] if text else []
+    for url in urls:
+        if urlsplit(url).scheme not in ("nats", "tls"):
+            raise ValueError("must begin with nats:// or tls://")
+        if not urlsplit(url).hostname:
+            raise ValueError("must name a host, such as nats://127.0.0.1:4222")
+    return ",".join(urls)
 
 
 def _file(text: str) -> str:
@@ -249,7 +251,19 @@ class Settings(BaseSettings):
         default="",
         repr=False,
         description="The NATS server, with JetStream, that events are told by (`docs/events.md`); the "
-        "same for all processes. Empty: they are brought from process to process.",
+        "same for all processes; of a cluster, the URLs of its servers with commas between. Empty: they "
+        "are brought from process to process.",
+    )
+    broker_replicas: int = Field(
+        default=1,
+        ge=1,
+        le=5,
+        description="How many servers of a cluster keep each stream that is made there: 3 for a "
+        "cluster of three. A stream that is there is left as it is.",
+    )
+    broker_dedup_seconds: Seconds = Field(
+        default=120.0,
+        description="For how long the broker drops what comes twice, in each stream that is made.",
     )
     contexts: Names = Field(
         default=CONTEXTS,

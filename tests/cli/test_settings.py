@@ -69,6 +69,9 @@ def test_contexts_can_be_left_out_by_name(monkeypatch: pytest.MonkeyPatch) -> No
         ("DATABASE_URL", "sqlite://", "FREESTONE_DATABASE_URL: must name a file"),
         ("DATABASE_URL", "oracle://x/y", "FREESTONE_DATABASE_URL: names oracle, which is not"),
         ("REDIS_URL", "http://r/0", "FREESTONE_REDIS_URL: must begin with redis://, rediss://"),
+        ("BROKER_URL", "nats://a:4222,http://b", "FREESTONE_BROKER_URL: must begin with nats://"),
+        ("BROKER_URL", "nats://a:4222,", "FREESTONE_BROKER_URL: must begin with nats://"),
+        ("BROKER_REPLICAS", "6", "FREESTONE_BROKER_REPLICAS"),
         ("REDIS_URL", "redis://r:6379", "FREESTONE_REDIS_URL: must end in the number of a"),
         ("REDIS_URL", "redis://:pass@r:x/0", "FREESTONE_REDIS_URL: names no port"),
         (

@@ -66,7 +66,7 @@ class Crowd:
     async def _heard(self, ask: Callable[[], Awaitable[Reply]]) -> Reply | None:
         try:
             reply = await ask()
-        except ClientError:
+        except (ClientError, TimeoutError):
             self.broken += 1
             return None
         if reply.status == 503 and reply.retry_after:

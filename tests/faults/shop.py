@@ -47,7 +47,7 @@ class Shop:
 
     @contextmanager
     def opened(self) -> Iterator["Shop"]:
-        provider = self._provider()
+        provider = a_provider(self.folder, self.provider_port)
         try:
             yield self
         finally:
@@ -80,12 +80,14 @@ class Shop:
         server.start()
         return server
 
-    def _provider(self) -> Popen[bytes]:
-        command = [sys.executable, "-m", "infrastructure.payments.test_provider"]
-        told = ["--port", str(self.provider_port), "--database", str(self.folder / "provider.db")]
-        with (self.folder / "provider.log").open("ab") as log:
-            provider = Popen(  # noqa: S603  # our own program
-                [*command, *told], env=environment(), cwd=ROOT, stdout=log, stderr=STDOUT
-            )
-        answers_at(f"http://127.0.0.1:{self.provider_port}/ledger")
-        return provider
+
+def a_provider(folder: Path, port: int) -> Popen[bytes]:
+    """The payment provider, in a process of its own. It is there when this returns."""
+    command = [sys.executable, "-m", "infrastructure.payments.test_provider"]
+    told = ["--port", str(port), "--database", str(folder / "provider.db")]
+    with (folder / "provider.log").open("ab") as log:
+        provider = Popen(  # noqa: S603  # our own program
+            [*command, *told], env=environment(), cwd=ROOT, stdout=log, stderr=STDOUT
+        )
+    answers_at(f"http://127.0.0.1:{port}/ledger")
+    return provider

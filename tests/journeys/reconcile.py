@@ -129,6 +129,16 @@ def mistakes_of_returns(books: Books) -> list[str]:
     return found
 
 
+def mistakes_of_money(books: Books) -> list[str]:
+    """What does not agree of orders, payments and the provider's ledger."""
+    return list(_money(_placed(books), books))
+
+
+def mistakes_of_stock(books: Books) -> list[str]:
+    """What does not agree of stock, while nothing is under way and all events are worked through."""
+    return list(_stock(books, _placed(books), is_settled=True))
+
+
 def _placed(books: Books) -> dict[UUID, int]:
     return pairs(books.ordering, select(orders.c.attempt_id, orders.c.total))
 

@@ -33,8 +33,14 @@ log = get_logger(__name__)
 class NatsBroker:
     """Connects when it is needed, and again when it has lost the line."""
 
-    def __init__(self, url: str) -> None:
-        self._url, self._lock = url, Lock()
+    def __init__(
+        self, url: str, *, replicas: int = 1, dedup_seconds: float = DEDUP_SECONDS
+    ) -> None:
+        """The URLs of the servers of a cluster have commas between. A stream that is made here has
+        so many replicas there, and drops what comes twice within so many seconds.
+        """
+        self._urls, self._lock = url.split(","), Lock()
+        self._replicas, self._dedup_seconds = replicas, dedup_seconds
         self._client: Client | None = None
         self._line: JetStreamContext | None = None
         self._streams: set[str] = set()
@@ -64,7 +70,7 @@ class NatsBroker:
         async with self._lock:
             if not self._line or not self._client or self._client.is_closed:
                 self._client = await nats.connect(
-                    self._url,
+                    self._urls,
                     allow_reconnect=False,  # whoever needs it connects anew
                     connect_timeout=SECONDS_TO_CONNECT,
                     error_cb=_told,
@@ -87,9 +93,21 @@ class NatsBroker:
             try:
                 await line.stream_info(name)
             except NotFoundError:
-                await line.add_stream(_config(name, source))
+                await line.add_stream(self._config(name, source))
             self._streams.add(name)
         return name
+
+    def _config(self, name: str, source: str) -> api.StreamConfig:
+        return api.StreamConfig(
+            name=name,
+            subjects=[f"freestone.{source}.>"],
+            retention=api.RetentionPolicy.LIMITS,
+            storage=api.StorageType.FILE,
+            discard=api.DiscardPolicy.OLD,
+            max_age=DAYS_KEPT * 86_400,
+            duplicate_window=self._dedup_seconds,
+            num_replicas=self._replicas,
+        )
 
     async def close(self) -> None:
         if self._client and not self._client.is_closed:
@@ -235,18 +253,6 @@ def _opened(message: Any) -> Posted | None:
     except ValueError:
         log.error("no event", subject=message.subject)  # noqa: TRY400  # it is told to nobody
         return None
-
-
-def _config(name: str, source: str) -> api.StreamConfig:
-    return api.StreamConfig(
-        name=name,
-        subjects=[f"freestone.{source}.>"],
-        retention=api.RetentionPolicy.LIMITS,
-        storage=api.StorageType.FILE,
-        discard=api.DiscardPolicy.OLD,
-        max_age=DAYS_KEPT * 86_400,
-        duplicate_window=DEDUP_SECONDS,
-    )
 
 
 async def _told(failure: Exception) -> None:

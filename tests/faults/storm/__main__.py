@@ -1,0 +1,32 @@
+"""`python -m tests.faults.storm --each 50`: faults of every kind, and what was lost by them."""
+
+import sys
+from argparse import ArgumentParser
+from asyncio import run
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from tests.faults.storm.blows import BLOWS
+from tests.faults.storm.run import storm
+from tests.faults.storm.table import table
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m tests.faults.storm", description=__doc__)
+    parser.add_argument("--each", type=int, default=50, help="how often each fault is injected")
+    parser.add_argument("--seed", type=int, default=20260408, help="what chance begins with")
+    parser.add_argument("--fault", action="append", choices=list(BLOWS), help="these alone")
+    wanted = parser.parse_args()
+    begun, faults = monotonic(), wanted.fault or tuple(BLOWS)
+    with TemporaryDirectory(prefix="freestone-storm-") as folder:
+        rows = run(storm(Path(folder), each=wanted.each, seed=wanted.seed, faults=faults))
+    print(table(rows))  # noqa: T201
+    lost = [f"{row.fault}: {kind}: {what}" for row in rows for kind, what in sorted(row.losses)]
+    print("\n".join(lost[:100]))  # noqa: T201
+    print(f"seed {wanted.seed}, {monotonic() - begun:.0f} s, {len(lost)} losses")  # noqa: T201
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

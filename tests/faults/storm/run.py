@@ -1,0 +1,67 @@
+"""A storm: faults of every kind, one after the other, under a steady load of orders."""
+
+from asyncio import wait_for
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+from tests.faults.storm.blows import BLOWS, Blow
+from tests.faults.storm.losses import STUCK, UNPAID, Loss, losses
+from tests.faults.storm.opening import a_world
+from tests.faults.storm.table import Row
+from tests.faults.storm.waiting import PATIENCE_SECONDS, NeverCame
+from tests.faults.storm.world import BUYERS, World
+
+Say = Callable[[str], None]
+
+
+async def storm(
+    folder: Path, *, each: int, seed: int, faults: Sequence[str] = tuple(BLOWS), say: Say = print
+) -> list[Row]:
+    """A row for each kind of fault. The books are held against one another after each kind."""
+    rows: list[Row] = []
+    async with a_world(folder) as world:
+        for fault in faults:
+            begun, known = monotonic(), {loss for row in rows for loss in row.losses}
+            random = Random(f"{seed} {fault}")  # noqa: S311  # a seed, no secret
+            seconds, found = await suffered(world, BLOWS[fault], each, random)
+            rows.append(Row(fault, seconds, frozenset(found - known)))
+            orders = len(world.buyers.bought)
+            say(f"{fault}: {len(seconds)} in {monotonic() - begun:.0f} s, {orders} orders by now")
+            if len(seconds) < each:
+                break  # whatever follows would say nothing of itself
+    return rows
+
+
+async def suffered(
+    world: World,
+    blow: Blow,
+    times: int,
+    random: Random,
+    *,
+    patience: float = PATIENCE_SECONDS,
+) -> tuple[list[float], set[Loss]]:
+    """How long it took to recover from each of these blows, and what was lost by them.
+
+    Buyers that have no answer, and books that do not agree, are waited for as long as `patience` says.
+    """
+    seconds: list[float] = []
+    buyers, found = world.buyers, set[Loss]()
+    buyers.come(BUYERS)
+    try:
+        await world.recovers(monotonic())
+        for _ in range(times):
+            since = await blow(world, random)
+            await world.recovers(since)
+            seconds.append(monotonic() - since)
+    except NeverCame as never:
+        found.add((STUCK, f"there never was {never}"))
+    try:
+        await wait_for(buyers.leave(), patience)
+    except TimeoutError:
+        found.add((STUCK, "buyers have no answer"))
+    world.pass_time()
+    found |= {(UNPAID, f"a buyer was told {answer}") for answer in buyers.worse}
+    found |= await losses(world, patience=patience)
+    return seconds, found
