@@ -3,16 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from app.ordering.api.announcement import announcement
 from domain.contracts.ordering import RETURN_REMINDER, NothingToDeliver, OrderRevised
 from domain.inventory.reservation import Reservation, ReservationState
 from domain.inventory.stock import StockItem
+from domain.notifications.delivery import Delivery
 from domain.ordering.attempt import Attempt, AttemptState
+from domain.ordering.cart import Cart, CartState
 from domain.ordering.checkout import Checkout
 from domain.ordering.goods_return import Return, ReturnState
 from domain.ordering.order import Order
 from domain.payments.payment import Payment, PaymentState
 from tests.simulator.memory.provider import Entry
 from tests.simulator.memory.shelves import Written
+from tests.simulator.merchant import CHOSEN, target
 from tests.simulator.post import Effect, Heard
 from tests.simulator.witness import Moved
 from tests.simulator.world import World
@@ -22,7 +26,7 @@ HELD = PaymentState.AUTHORISED
 
 def wrong(world: World, stocked: int) -> list[str]:
     """All that is not as it should be."""
-    rules = (_stuck, _stock, _orders, _returns, _money, _effects, _owners)
+    rules = (_stuck, _stock, _orders, _carts, _returns, _money, _effects, _told, _owners)
     found = [text for rule in rules for text in rule(world)]
     return found + list(_stock_adds_up(world, stocked))
 
@@ -47,6 +51,9 @@ def _stuck(world: World) -> Iterator[str]:
     for payment in payments.all(Payment):
         if payment.is_moving or payment.state == PaymentState.PENDING:
             yield f"payment {payment.attempt_id} is moving"
+    for delivery in world.stores["notifications"].all(Delivery):
+        if not delivery.is_delivered:
+            yield f"delivery {delivery.delivery_id} is {delivery.state}: {delivery.error}"
     for name, store in world.stores.items():
         for heard in store.all(Heard):
             if heard.state != "done":
@@ -103,6 +110,17 @@ def _orders(world: World) -> Iterator[str]:
         found = [o.order_id for o in orders.values() if o.checkout_id == checkout.checkout_id]
         if found != ([checkout.order_id] if checkout.order_id else []):
             yield f"checkout {checkout.checkout_id} says {checkout.order_id}, there is {found}"
+
+
+def _carts(world: World) -> Iterator[str]:
+    ordering = world.stores["ordering"]
+    of = {one.checkout_id: one.content.cart_id for one in ordering.all(Checkout)}
+    bought = Counter(of[order.checkout_id] for order in ordering.all(Order))
+    for cart in ordering.all(Cart):
+        if cart.checkout_id and of[cart.checkout_id] != cart.cart_id:
+            yield f"cart {cart.cart_id} became {cart.checkout_id}, which is of another"
+        if (bought[cart.cart_id] == 1) != (cart.state == CartState.BOUGHT):
+            yield f"cart {cart.cart_id} is {cart.state}, and was bought {bought[cart.cart_id]} times"
 
 
 def _returns(world: World) -> Iterator[str]:
@@ -185,6 +203,31 @@ def _effects(world: World) -> Iterator[str]:
                     if isinstance(told.event, consumer.event) and times != 1:
                         name = type(told.event).name
                         yield f"{name} had its effect on {consumer.name} {times} times"
+
+
+def _told(world: World) -> Iterator[str]:
+    """Each subscription was told of all that it chose, at least once and by one id each, and of one
+    order in its order.
+    """
+    told = world.merchant.first()
+    for number, events in enumerate(CHOSEN):
+        mine = [one for one in told if one.target == target(number)]
+        heard = Counter((one.order_id, one.sequence, one.occasion) for one in mine)
+        said = Counter(
+            (one.order.order_id, one.order.version + 1, words.event)
+            for one in (row.event for row in world.stores["ordering"].outbox)
+            if isinstance(one, OrderRevised)
+            and (words := announcement(one))
+            and words.event in events
+        )
+        if missing := said - heard:
+            yield f"subscription {number} was never told of {sorted(e for *_, e in missing)}"
+        if more := heard - said:
+            yield f"subscription {number} was told too often of {sorted(e for *_, e in more)}"
+        for order_id in {one.order_id for one in mine}:
+            of_it = [one.sequence for one in mine if one.order_id == order_id]
+            if of_it != sorted(of_it):
+                yield f"subscription {number} was told of order {order_id} out of order"
 
 
 def _owners(world: World) -> Iterator[str]:

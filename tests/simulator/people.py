@@ -2,6 +2,7 @@
 
 from asyncio import gather, sleep
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from domain.contracts.ordering import (
     CancelOrder,
     CancelReturn,
     CompleteCheckout,
+    CreateCheckout,
     LineUnits,
     PaymentInstrument,
     ReceivedLine,
@@ -28,10 +30,9 @@ from domain.contracts.ordering import (
     RefundReturn,
     RequestReturn,
 )
-from domain.ordering.checkout import Checkout
 from domain.shared.ids import from_public
 from domain.shared.model import Conflict, NotFound, OutcomeUnknown, Refusal, TryAgainLater
-from domain.shared.values import Money, OrderId, Quantity
+from domain.shared.values import CartId, CheckoutId, Money, OrderId, Quantity
 from tests.ordering.builders import a_request
 from tests.simulator.line import again
 from tests.simulator.trouble import Crashed
@@ -52,13 +53,22 @@ async def insisted(ask: Asked) -> Any:
 
 @dataclass
 class Buyer:
+    """Begins with a checkout, or with a cart that becomes one."""
+
     world: World
-    checkout: Checkout
+    checkout_id: CheckoutId | None
+    cart_id: CartId | None
+    units: int
     answers: list[Answer]
+    made: list[str]
+    """What was said of which checkout the cart has become, while it was none's."""
 
     async def buy(self) -> OrderId | None:
         """Complete it, perhaps twice at once; a refused one once more, with better money."""
         random = self.world.trouble.random
+        if self.cart_id:
+            await self._convert("a", "b" if random.random() < 0.5 else "a")
+            self.checkout_id = CheckoutId(UUID(self.made[0]))
         tokens = ["success_token"] if random.random() < 0.8 else ["fail_token", "success_token"]
         for number, token in enumerate(tokens):
             answers = await gather(
@@ -67,14 +77,33 @@ class Buyer:
             for answer in filter(None, answers):
                 self.answers.append(answer)
                 if answer.code == 200:
+                    await self._convert_what_was_bought()
                     return OrderId(from_public("ord", answer.body) or UUID(int=0))
         return None
 
+    async def _convert(self, *keys: str) -> None:
+        """Take the cart to a checkout: under each key, at once."""
+        for said in await gather(*(self._converted(key) for key in keys)):
+            self.made.append(said.body)
+
+    async def _convert_what_was_bought(self) -> None:
+        if self.cart_id and self.world.trouble.random.random() < 0.5:
+            with suppress(NotFound):
+                await self._convert("late")
+
+    async def _converted(self, key: str) -> Answer:
+        name = f"{self.cart_id}-{key}"
+        request = a_request(operation="create_checkout", key=name, fingerprint=key)
+        message = CreateCheckout(request=request, lines=(), cart_id=self.cart_id)
+        answer: Answer = await insisted(lambda: self.world.convert(message))
+        return answer
+
     async def _complete(self, key: str, token: str) -> Answer | None:
-        name = f"{self.checkout.checkout_id}-{key}"
+        assert self.checkout_id
+        name = f"{self.checkout_id}-{key}"
         message = CompleteCheckout(
             request=a_request(key=name, fingerprint=key),
-            checkout_id=self.checkout.checkout_id,
+            checkout_id=self.checkout_id,
             instrument=PaymentInstrument(
                 instrument_id="card", handler_id="mock_payment_handler", kind="card", token=token
             ),

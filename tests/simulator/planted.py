@@ -1,23 +1,31 @@
 """Faults planted in a world, of the kinds that process managers are built against."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
 from app.ordering.attempts import Attempts
+from app.ordering.create_checkout import CreateCheckoutHandler
 from app.ordering.place_order import PlaceOrder
 from app.ordering.recover_attempts import RecoverAttempts
 from app.payments.capture_shipped import CaptureShipped
 from app.payments.perform_operation import PerformOperation
 from domain.contracts.fulfillment import ParcelShipped
 from domain.contracts.inventory import Release, Released
+from domain.notifications.delivery import Delivery
+from domain.notifications.ports import Carrier, NotTaken
 from domain.ordering.attempt import Attempt
 from domain.payments.operation import Operation, Verdict
 from domain.payments.payment import Payment
 from domain.payments.ports import PaymentBook
 from infrastructure.shared.inbox import Consumer
+from tests.simulator.memory.delivery_book import FakeDeliveryBook
 from tests.simulator.post import Heard, Inbox
+from tests.simulator.trouble import Trouble
+from tests.simulator.virtual_time import VirtualLoop
 from tests.simulator.world import BOOKS, World
 
 
@@ -86,6 +94,44 @@ class ReleaseWhatIsThere:
 class UndoWithoutTombstone(World):
     def release(self) -> Any:
         return ReleaseWhatIsThere(self.begin["inventory"])
+
+
+class ConvertAnew(CreateCheckoutHandler):
+    """Does not look whether the cart has become a checkout already."""
+
+    async def _active(self, *_: object) -> None:
+        return None
+
+
+class CartsAreConvertedTwice(World):
+    def conversion(self) -> CreateCheckoutHandler:
+        return ConvertAnew(**vars(super().conversion()))
+
+
+class TakenForTold(World):
+    """Whoever does not answer is taken to have heard it."""
+
+    def carrier(self) -> Carrier:
+        async def carry(delivery: Delivery) -> None:
+            with suppress(NotTaken):
+                await self.merchant(delivery)
+
+        return carry
+
+
+class NobodyWaits(FakeDeliveryBook):
+    def has_its_turn(self, waiting: Delivery, first: int) -> bool:  # noqa: ARG002
+        return True
+
+
+class ToldAsItComes(World):
+    """What comes before another of its order does not hold that up."""
+
+    def __init__(self, loop: VirtualLoop, trouble: Trouble) -> None:
+        super().__init__(loop, trouble)
+        store = self.stores["notifications"]
+        self.begin["notifications"] = partial(store.transaction, NobodyWaits)
+        self.wire()
 
 
 @dataclass(frozen=True)

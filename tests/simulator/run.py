@@ -9,12 +9,14 @@ from secrets import randbits
 
 from domain.contracts.inventory import Count
 from domain.inventory.movement import COUNTED
+from domain.ordering.cart import Cart
 from domain.ordering.checkout import Checkout
 from domain.shared import ids
 from domain.shared.ids import uuid7
-from domain.shared.values import CheckoutId, Quantity
+from domain.shared.values import CartId, CheckoutId, Quantity
 from tests.ordering.builders import ROSES, a_content, a_line
 from tests.simulator.checks import stuck, wrong
+from tests.simulator.merchant import CHOSEN, a_subscription
 from tests.simulator.people import Buyer, Staff
 from tests.simulator.trouble import PEACE, Odds, Trouble
 from tests.simulator.virtual_time import BEGINNING, VirtualLoop, run
@@ -57,6 +59,9 @@ async def _whole(loop: VirtualLoop, trouble: Trouble, make: MakeWorld) -> list[s
     stocked = random.randint(2, 6)
     async with world.begin["inventory"]() as shelves:
         await shelves.count([Count(sku=ROSES, units_on_hand=stocked)], COUNTED)
+    async with world.begin["notifications"]() as book:
+        for number in range(len(CHOSEN)):
+            await book.merchants.save(a_subscription(number, BEGINNING))
     buyers = [
         await _a_buyer(world, random.randint(1, 2), is_delivered=random.random() < 0.85)
         for _ in range(BUYERS)
@@ -81,26 +86,32 @@ async def _whole(loop: VirtualLoop, trouble: Trouble, make: MakeWorld) -> list[s
 async def _a_buyer(world: World, units: int, *, is_delivered: bool) -> Buyer:
     now = BEGINNING
     line = a_line(quantity=Quantity(units))
-    checkout_id = CheckoutId(uuid7(now))
     undelivered = () if is_delivered else (line.line_id,)
     content = a_content(lines=(line,), undelivered=undelivered)
-    checkout = Checkout.opened(checkout_id, "platform:a", content, now)
+    checkout_id: CheckoutId | None = None
+    cart_id: CartId | None = None
     async with world.begin["ordering"]() as book:
-        await book.save_checkout(checkout)
-    return Buyer(world, checkout, [])
+        if world.trouble.random.random() < 0.5:
+            cart_id = CartId(uuid7(now))
+            await book.save_cart(Cart.opened(cart_id, "platform:a", content, now))
+        else:
+            checkout_id = CheckoutId(uuid7(now))
+            await book.save_checkout(Checkout.opened(checkout_id, "platform:a", content, now))
+    return Buyer(world, checkout_id, cart_id, units, [], [])
 
 
 async def _story(world: World, buyer: Buyer) -> None:
     await sleep(world.trouble.random.random() * 2.0)
     if order_id := await buyer.buy():
-        units = buyer.checkout.content.lines[0].quantity.units
-        await Staff(world, order_id, units).deal()
+        await Staff(world, order_id, buyer.units).deal()
 
 
 def _told(buyers: list[Buyer]) -> Iterator[str]:
     for buyer in buyers:
         if len({answer.body for answer in buyer.answers if answer.code == 200}) > 1:
-            yield f"checkout {buyer.checkout.checkout_id} was answered with two orders"
+            yield f"checkout {buyer.checkout_id} was answered with two orders"
+        if len(set(buyer.made)) > 1:
+            yield f"cart {buyer.cart_id} became {len(set(buyer.made))} checkouts"
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from tests.simulator.run import MakeWorld, simulated
 from tests.simulator.trouble import PEACE
 
 FEW, MANY = 150, 1000
+STORY = 11
+"""A cart is bought, a parcel sent, two orders are cancelled, merchants told; and all within seconds."""
 TROUBLES = {"crash", "stopped", "lost", "unanswered", "doubled", "late"}
 
 
@@ -42,10 +44,10 @@ def test_a_seed_says_all_that_happens() -> None:
 
 
 def test_a_crash_at_every_place_of_a_story_is_mended() -> None:
-    places = simulated(3, odds=PEACE).places
+    places = simulated(STORY, odds=PEACE).places
 
     wrong = {
-        f"{number} {place}": simulated(3, crash_at=number).wrong
+        f"{number} {place}": simulated(STORY, crash_at=number).wrong
         for number, place in enumerate(places)
     }
 
@@ -61,7 +63,10 @@ def test_a_crash_at_every_place_of_a_story_is_mended() -> None:
         (planted.WithoutInbox, "had its effect on"),
         (planted.UndoWithoutTombstone, "stock is held for attempt"),
         (planted.RecoveryIgnoresEpoch, "owners in epoch"),
+        (planted.CartsAreConvertedTwice, "became 2 checkouts"),
+        (planted.TakenForTold, "was never told of"),
+        (planted.ToldAsItComes, "out of order"),
     ],
 )
 def test_a_planted_fault_is_noticed(fault: MakeWorld, words: str) -> None:
-    assert any(words in text for text in failures(range(100), fault))
+    assert any(words in text for text in failures(range(FEW), fault))

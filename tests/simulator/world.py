@@ -1,5 +1,5 @@
-"""Ordering, inventory, payments and fulfillment on books in memory, and a provider: the process
-managers are the real ones, and all between them fares as a seed has it.
+"""Ordering, inventory, payments, fulfillment and notifications on books in memory, a provider and a
+merchant: the process managers are the real ones, and all between them fares as a seed has it.
 """
 
 from asyncio import sleep
@@ -16,8 +16,12 @@ from app.fulfillment.cancel_shipment import CancelHandler
 from app.fulfillment.ship_goods import ShipHandler
 from app.inventory.release_stock import ReleaseHandler
 from app.inventory.reserve_stock import ReserveHandler
+from app.notifications.send_due import SendDue
+from app.notifications.tell_of_order import TellOfOrder
+from app.ordering.api.announcement import announcement
 from app.ordering.attempts import Attempts
 from app.ordering.complete_checkout import CompleteCheckoutHandler
+from app.ordering.create_checkout import CreateCheckoutHandler
 from app.ordering.place_order import PlaceOrder
 from app.ordering.quoting import Quoting
 from app.ordering.recover_attempts import RecoverAttempts
@@ -29,17 +33,22 @@ from app.payments.perform_operations import PerformOperations
 from app.payments.record_authorisation import RecordAuthorisation
 from app.payments.settle_payment import SettleHandler
 from app.payments.void_payment import VoidHandler
+from domain.contracts.notifications import MERCHANT
 from domain.contracts.ordering import Answer, CartDetails, CheckoutDetails, Notice
+from domain.notifications.delivery import Delivery
+from domain.notifications.ports import Carrier
 from domain.ordering.checkout import Content
 from domain.shared.ids import public
 from domain.shared.model import Conflict, OutcomeUnknown, TryAgainLater
 from infrastructure.shared.inbox import Consumer
 from tests.simulator.line import Line, again
+from tests.simulator.memory.delivery_book import FakeDeliveryBook
 from tests.simulator.memory.dispatch import FakeDispatch
 from tests.simulator.memory.payment_book import FakePaymentBook
 from tests.simulator.memory.provider import FakeProvider
 from tests.simulator.memory.shelves import FakeShelves
 from tests.simulator.memory.store import Draft, Store
+from tests.simulator.merchant import Merchant
 from tests.simulator.post import Inbox, Relay
 from tests.simulator.tasks import Tasks
 from tests.simulator.trouble import Crashed, Trouble
@@ -51,6 +60,7 @@ RETURN_REMINDER, RETURN_TIME = timedelta(seconds=40), timedelta(seconds=120)
 BOOKS: dict[str, Callable[[Draft], Any]] = {
     "fulfillment": FakeDispatch,
     "inventory": FakeShelves,
+    "notifications": FakeDeliveryBook,
     "ordering": WitnessedOrderBook,
     "payments": FakePaymentBook,
 }
@@ -65,6 +75,8 @@ class SamePrices:
 class PlainAnswers:
     def checkout(self, checkout: CheckoutDetails, _presentation: str, outcome: str, /) -> Answer:
         order = public("ord", checkout.order_id) if checkout.order_id else ""
+        if outcome in ("created", "shown"):
+            return Answer(code=201, body=checkout.checkout_id.hex)
         return Answer(code=200 if outcome == "completed" else 409, body=order)
 
     def cart(self, _cart: CartDetails, _presentation: str, _outcome: str, /) -> Answer:
@@ -90,7 +102,7 @@ class World:
         self.begin: dict[str, Any] = {
             name: partial(store.transaction, BOOKS[name]) for name, store in self.stores.items()
         }
-        self.provider = FakeProvider()
+        self.provider, self.merchant = FakeProvider(), Merchant(trouble, self.tasks)
         is_far = trouble.random.random() < 0.5
         self.line = Line(trouble, self.tasks, is_far)
         self.inboxes = {name: self.inbox(name) for name in BOOKS}
@@ -146,9 +158,14 @@ class World:
             clock,
             LEASE,
         )
+        self.convert = self.conversion()
         self.recover = self.recovery(process, taken_over)
         self.perform = PerformOperations(begin["payments"], perform, clock)
         self.watch_returns = WatchReturns(begin["ordering"], clock, RETURN_REMINDER, RETURN_TIME)
+        chance = self.trouble.random.random
+        told = {MERCHANT: self.carrier()}
+        begin_telling = cast(Any, self.begin["notifications"])
+        self.send_due = SendDue(begin_telling, told, self.tasks, cast(Any, again), clock, chance)
 
     # What a planted fault puts something else in the place of.
 
@@ -157,8 +174,11 @@ class World:
 
     def consumers(self, context: str) -> list[Consumer]:
         """The real ones, by the clock of this world."""
+        told = TellOfOrder((), announcement, self.clock)  # merchants alone
         return [
-            replace(one, handle=replace(one.handle, clock=self.clock))  # type: ignore[type-var]
+            replace(one, handle=told)
+            if isinstance(one.handle, TellOfOrder)
+            else replace(one, handle=replace(one.handle, clock=self.clock))  # type: ignore[type-var]
             if hasattr(one.handle, "clock")
             else one
             for one in CONSUMERS.get(context, ())
@@ -170,6 +190,13 @@ class World:
     def perform_operation(self, provider: Any) -> PerformOperation:
         return PerformOperation(self.begin["payments"], provider)
 
+    def conversion(self) -> CreateCheckoutHandler:
+        prices = cast(Quoting, SamePrices())
+        return CreateCheckoutHandler(self.begin["ordering"], prices, PlainAnswers(), self.clock)
+
+    def carrier(self) -> Carrier:
+        return self.merchant
+
     def recovery(self, process: PlaceOrder, attempts: Attempts) -> Any:
         return RecoverAttempts(self.begin["ordering"], process, attempts, self.clock, LEASE)
 
@@ -180,9 +207,15 @@ class World:
             (2.0, self.recover),
             (2.0, self.perform),
             (5.0, self.watch_returns),
+            (1.0, self.tell),
             *((0.5, relay) for relay in self.relays.values()),
             *((1.0, inbox.retry_due) for inbox in self.inboxes.values()),
         ]
+
+    async def tell(self) -> None:
+        """As it is woken: while something waits."""
+        if any(not one.ended_at for one in self.stores["notifications"].all(Delivery)):
+            await self.send_due()
 
     async def keep_doing(self, every: float, work: Callable[[], Awaitable[object]]) -> None:
         while True:
