@@ -38,3 +38,4 @@ def test_what_waits_is_told_with_what_it_waits_behind_and_given_up(
     assert (again.returncode, again.stderr.startswith("EVENT: ")) == (2, True)
     assert (str(FIRST) in left, str(SECOND) in left) == (False, True)
     assert {(one["deed"], one["subject"]) for one in audit} == {("skip_event", str(FIRST))}
+    assert [one["outcome"] for one in audit] == ["asked", "done", "asked", "refused"]

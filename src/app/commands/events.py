@@ -88,8 +88,7 @@ def skip(event: EventId, *, as_json: AsJson = False) -> None:
 
     For one that a listener will never have. `republish` sends it again.
     """
-    if not run(_given_up(event)):
-        raise Unusable(f"EVENT: {event} does not wait in a context that is hosted here")
+    run(_given_up(event))
     tell({"event_id": event, "state": "skipped"}, f"{event} is given up", as_json=as_json)
 
 
@@ -126,19 +125,17 @@ async def _each(of: Callable[[AsyncEngine, Table], Awaitable[Any]]) -> dict[str,
         }
 
 
-async def _given_up(event_id: UUID) -> bool:
+async def _given_up(event_id: UUID) -> None:
     settings = settings_of()
     async with the_house(settings, "identity") as house:
 
-        async def wherever_it_waits() -> bool:
-            return any(
-                [
-                    await give_up(house.kept(context).engine, outbox, event_id)
-                    for context, outbox in _outboxes(settings)
-                ]
-            )
+        async def wherever_it_waits() -> None:
+            for context, outbox in _outboxes(settings):
+                if await give_up(house.kept(context).engine, outbox, event_id):
+                    return
+            raise Unusable(f"EVENT: {event_id} does not wait in a context that is hosted here")
 
-        return await noted(house, "skip_event", str(event_id), wherever_it_waits)
+        await noted(house, "skip_event", str(event_id), wherever_it_waits)
 
 
 def _outboxes(settings: Settings) -> Iterator[tuple[str, Table]]:

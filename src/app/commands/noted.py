@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from structlog import get_logger
 
-from app.commands.terminal import Result
+from app.commands.terminal import Result, Unusable
 from app.edge.deeds import ASKED
 from domain.contracts.identity import Identity, NoteDeed
 from domain.shared.model import Refusal
@@ -28,7 +28,7 @@ async def noted(
     await _note(house, deed, subject, ASKED)
     try:
         result = await do()
-    except Refusal:
+    except (Refusal, Unusable):
         await _note_if_possible(house, deed, subject, REFUSED)
         raise
     await _note_if_possible(house, deed, subject, DONE)
