@@ -20,6 +20,8 @@ class Buyers(Crowd):
     bought: dict[UUID, float] = field(default_factory=dict)
     """The orders that they were promised, and when each began to buy it."""
     sent: set[UUID] = field(default_factory=set)
+    refused: int = 0
+    """How often an attempt was undone, as when the provider was not to be reached: nothing is lost."""
 
     def since(self, moment: float) -> list[UUID]:
         """The orders that were begun after this."""
@@ -28,7 +30,7 @@ class Buyers(Crowd):
     @property
     def answers(self) -> int:
         """How often they were told anything: what they want, or to come again later."""
-        return len(self.bought) + self.busy + len(self.worse)
+        return len(self.bought) + self.busy + self.refused
 
     def come(self, buyers: int) -> None:
         """They may come again after they have left."""
@@ -44,7 +46,7 @@ class Buyers(Crowd):
             if (closed.status, closed.body.get("status")) == (200, "completed"):
                 await self._has_it_sent(closed.body["order"]["id"], begun)
             else:
-                self.worse.append(f"{closed.status} {closed.codes}")
+                self.refused += 1
             await sleep(REST_SECONDS)
 
     async def _has_it_sent(self, name: str, begun: float) -> None:
