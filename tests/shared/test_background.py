@@ -120,12 +120,12 @@ async def test_routines_that_do_not_end_are_waited_for_all_together() -> None:
             broken_off += 1
             await may_end.wait()  # as a driver does that waits for a silent database
 
-    stuck = [Routine("test", work, every_seconds=60) for _ in range(20)]
+    stuck = [Routine("test", work, every_seconds=60) for _ in range(60)]
     for routine in stuck:
         routine.start()
     await sleep(0)
 
-    async with timeout(60):
+    async with timeout(30):
         await stop_all(stuck, seconds=0.2)
 
     assert broken_off == len(stuck)

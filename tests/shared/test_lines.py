@@ -107,7 +107,7 @@ def file_of(driver: Any) -> int:
 
 @only(*SERVERS)
 async def test_a_statement_without_end_is_ended(engine: AsyncEngine, kind: str) -> None:
-    async with timeout(60):
+    async with timeout(20):
         with pytest.raises(Conflict):
             await say(engine, TOO_LONG[kind])
 
