@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentParser
 from asyncio import run
 from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
 from time import monotonic
 
@@ -18,6 +19,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20260408, help="what chance begins with")
     parser.add_argument("--fault", action="append", choices=list(BLOWS), help="these alone")
     wanted = parser.parse_args()
+    signal(SIGTERM, default_int_handler)  # its servers end with it
     begun, faults = monotonic(), wanted.fault or tuple(BLOWS)
     with TemporaryDirectory(prefix="freestone-storm-") as folder:
         rows = run(storm(Path(folder), each=wanted.each, seed=wanted.seed, faults=faults))
