@@ -131,6 +131,28 @@ async def test_a_link_that_says_what_to_buy_leads_to_a_checkout_of_it(
     assert all(text in checkout for text in ("Bouquet of Red Roses", "Ceramic Pot", "10off"))
 
 
+@pytest.mark.ucp("CHK-6", "CHK-9")
+async def test_who_bought_by_a_link_is_written_to_with_the_whole_address_of_the_order(
+    shop: Process, client: ClientSession
+) -> None:
+    buyer = AT_HOME | {"last_name": "Doe", "postal_code": "62704", "email": "link@example.com"}
+    shown = Form((await page(client, f"{shop.url}/buy?item=bouquet_roses"))[1])
+    _, checkout, _ = await send(client, f"{shop.url}{shown.action}", shown.fields)
+    url, leads_to = f"{shop.url}{checkout}", ""
+
+    for do in ("continue", "continue", "pay"):
+        fields = await form(client, url, do=do, way="success_token", **buyer)
+        _, leads_to, _ = await send(client, url, fields)
+
+    def letters() -> list[str]:
+        found = (one.read_text() for one in (shop.log.parent / "mail").glob("*.eml"))
+        return [text for text in found if "To: link@example.com" in text]
+
+    await wait_for("a letter", letters)
+    assert leads_to.startswith("/order/ord_")
+    assert f"\n{shop.url}{leads_to.partition('?')[0]}\n" in letters()[0]
+
+
 @pytest.mark.ucp("CHK-6")
 @pytest.mark.parametrize(
     ("query", "status"),

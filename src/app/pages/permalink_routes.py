@@ -14,6 +14,7 @@ from app.pages.checkout_view import LineView, TotalView
 from app.pages.form import read
 from app.pages.paper import Paper
 from app.pages.permalinks import AT, Wished
+from app.ucp.presentation import Presentation
 from domain.contracts import ordering as contract
 from domain.contracts.catalog import Catalog, FindItems, Item
 from domain.contracts.ordering import CreateCheckout, Ordering, WantedLine
@@ -33,8 +34,11 @@ def add(
     link: dict[str, Any],
     *,
     currency: str,
+    shown: Presentation,
 ) -> None:
-    """To look at it keeps nothing: links are opened by programs, too."""
+    """To look at it keeps nothing: links are opened by programs, too. What is bought by it is told of
+    as `shown`: no platform said how.
+    """
 
     @routes.api_route(AT, methods=["GET", "HEAD"], **link)
     async def show(request: Request) -> Response:
@@ -61,7 +65,7 @@ def add(
         wished = Wished.read(request.url.query)
         said = await ordering.create_checkout(
             CreateCheckout(
-                request=_request(wished, filled["key"]),
+                request=_request(wished, filled["key"], shown),
                 lines=wished.lines,
                 codes=wished.codes or None,
             )
@@ -71,10 +75,16 @@ def add(
         return paper.said("Nothing of this is left", *SOLD_OUT)
 
 
-def _request(wished: Wished, key: str) -> contract.Request:
+def _request(wished: Wished, key: str, shown: Presentation) -> contract.Request:
     """A form that is sent again is the same request: its key was minted when it was shown."""
     name = sha256(f"{wished.link} {key}".encode()).hexdigest()
-    return contract.Request(client=CLIENT, operation="page_check_out", key=name, fingerprint=name)
+    return contract.Request(
+        client=CLIENT,
+        operation="page_check_out",
+        key=name,
+        fingerprint=name,
+        presentation=shown.to_text(),
+    )
 
 
 def _shown(line: WantedLine, item: Item, currency: str) -> LineView:

@@ -16,6 +16,7 @@ from app.pages.payment import Payment
 from app.pages.till import Till
 from app.settings import Settings
 from app.ucp import handlers
+from app.ucp.rest import presented
 from app.ucp.scopes import MANAGE_CHECKOUTS
 from domain.contracts.catalog import Catalog
 from domain.contracts.ordering import FindOrder, Ordering, UnknownOrder
@@ -45,7 +46,10 @@ def router(
 
     cart_routes.add(routes, ordering, paper, LINK)
     if MANAGE_CHECKOUTS not in settings.gated_scopes:  # or else nobody buys unknown
-        permalink_routes.add(routes, ordering, catalog, paper, PUBLIC, currency=settings.currency)
+        shown, currency = presented(settings), settings.currency
+        permalink_routes.add(
+            routes, ordering, catalog, paper, PUBLIC, currency=currency, shown=shown
+        )
 
     @routes.api_route("/order/{name}", methods=["GET", "HEAD"], **LINK)
     async def order(name: str, told: str = "") -> Response:
