@@ -22,8 +22,9 @@ from bench.latencies import milliseconds
 from domain.contracts.inventory import StockReserved
 from domain.shared.ids import uuid7
 from domain.shared.values import AttemptId
+from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.inbox import Consumer, Inbox, inbox_table
+from infrastructure.shared.inbox import Inbox, inbox_table
 from infrastructure.shared.lease import lease_table
 from infrastructure.shared.outbox import outbox_table
 from infrastructure.shared.relay import Deliver, Relay

@@ -16,10 +16,11 @@ from structlog.testing import capture_logs
 from domain.contracts.inventory import StockReleased, StockReserved
 from domain.shared.ids import uuid7
 from domain.shared.model import OutcomeUnknown
+from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import Engines
 from infrastructure.shared.events import NotTaken, Posted
 from infrastructure.shared.hearing import Hearing
-from infrastructure.shared.inbox import Consumer, Inbox
+from infrastructure.shared.inbox import Inbox
 from infrastructure.shared.lease import Lease, lease_table
 from infrastructure.shared.nats_broker import NatsBroker
 from tests.private_servers import a_nats

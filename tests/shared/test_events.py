@@ -18,6 +18,7 @@ from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate, Event, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
 from infrastructure.shared.columns import exact_text
+from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import Engines, transaction
 from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.events import NotTaken, Posted, as_cloud_events, event_class, newest
@@ -25,7 +26,6 @@ from infrastructure.shared.inbox import (
     ATTEMPTS_IN_PEACE,
     LONGEST_WAIT_SECONDS,
     MOST_ATTEMPTS,
-    Consumer,
     Inbox,
     inbox_table,
 )

@@ -5,7 +5,7 @@ fails waits and is tried again; what fails for good is a dead letter, and holds 
 in its aggregate, for that consumer alone, until it is redriven or skipped.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -30,10 +30,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
 from domain.shared.dead_letters import DeadLetter, Place
-from domain.shared.model import Conflict, Event, NotYet
+from domain.shared.model import Conflict, NotYet
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.collisions import again
 from infrastructure.shared.columns import Id, Instant, LongText, exact_text, is_among
+from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted, newest
@@ -52,23 +53,6 @@ HELD_UP = "held up"  # the error of what came to wait behind another of its aggr
 FIRST = 1  # of the events of an aggregate
 DONE = {"state": "done", "next_try_at": None, "error": "", "body": ""}
 log = get_logger(__name__)
-
-Handle = Callable[[Any, Any], Awaitable[None]]
-"""A consumer's work: given the repository of an open transaction, and the event."""
-
-
-@dataclass(frozen=True)
-class Consumer:
-    """`name` is stored: it outlives the code. `event` is what it listens to.
-
-    Events of several aggregates that come `together` are worked through in one transaction. Not
-    where rows are changed that others wait for: they would be locked for as long as all take.
-    """
-
-    name: str
-    event: type[Event]
-    handle: Handle
-    together: bool = False
 
 
 def inbox_table(metadata: MetaData, context: str) -> Table:

@@ -4,7 +4,7 @@ Where one of them cannot be, none is: then each is worked through by itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -12,13 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
 from domain.shared.model import Conflict, NotYet
+from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted
 from infrastructure.shared.statements import issued_by
-
-if TYPE_CHECKING:
-    from infrastructure.shared.inbox import Consumer
 
 AT_ONCE = 50
 SECONDS_FOR_ALL = 10.0
@@ -26,7 +24,7 @@ DONE = {"state": "done", "next_try_at": None, "attempts": 0, "error": "", "body"
 UNSETTLED = ("pending", "dead")
 log = get_logger(__name__)
 
-Heard = Sequence[tuple["Consumer", Posted]]
+Heard = Sequence[tuple[Consumer, Posted]]
 """Events with who works them through: of one name."""
 
 

@@ -9,8 +9,8 @@ from app.payments.capture_shipped import CaptureShipped
 from domain.contracts.fulfillment import ParcelShipped
 from domain.payments.operation import OperationKind
 from domain.payments.ports import PaymentBook
+from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.events import Posted
-from infrastructure.shared.inbox import Consumer
 from infrastructure.shared.relay import Relay
 from tests.faults.storm.witness import WitnessedInbox
 

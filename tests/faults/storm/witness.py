@@ -16,8 +16,9 @@ from domain.shared.ids import uuid7
 from domain.shared.model import Event
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.columns import Id, exact_text
+from infrastructure.shared.consumers import Consumer, Handle
 from infrastructure.shared.events import Posted
-from infrastructure.shared.inbox import Consumer, Handle, Inbox
+from infrastructure.shared.inbox import Inbox
 
 metadata = MetaData()
 applied = Table(
