@@ -1,13 +1,14 @@
 """From an outbox to every inbox: once, in order, and whatever happens on the way."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.testing import capture_logs
@@ -33,6 +34,7 @@ from infrastructure.shared.inbox import BATCH as INBOX_BATCH
 from infrastructure.shared.lease import Lease, lease_table
 from infrastructure.shared.outbox import Lag, append_events, lag, outbox_table, send_again
 from infrastructure.shared.relay import AT_ONCE, BATCH, LOOK_ANEW, REST, Relay
+from infrastructure.shared.wire import adapter
 from tests.statements import counted
 
 metadata = MetaData()
@@ -564,6 +566,28 @@ async def test_rows_of_a_consumer_that_is_gone_hold_up_nobody(
     await inbox.retry_due()
 
     assert len(await heard(engine)) == 1
+
+
+async def test_of_an_event_that_does_not_fit_or_a_row_that_does_not_no_word_is_kept_or_logged(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening
+) -> None:
+    """Which part of it, and why: whoever may decide on a dead letter need not know people's data."""
+    unfit = replace(a_posted(), body='{"attempt_id":"jane","lines":[{"sku":"jane"}]}')
+    with pytest.raises(ValidationError) as of_a_row:
+        adapter(StockReserved).validate_json(unfit.body)
+    listening.fails_at, listening.failure = {StockReserved.name}, of_a_row.value
+
+    with capture_logs() as logged:
+        await inbox.receive(unfit)
+        await inbox.receive(replace(a_posted(), id=uuid4(), aggregate_id="b"))
+
+    async with engine.connect() as connection:
+        kept = [row.error for row in await connection.execute(select(inbox_rows.c.error))]
+    assert len(kept) == len(logged) == 2
+    for error in kept:
+        assert "attempt_id: uuid_parsing" in error
+        assert "lines.0.quantity: missing" in error
+    assert "jane" not in f"{kept}{logged}"
 
 
 async def dead(engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock) -> UUID:

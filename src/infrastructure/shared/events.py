@@ -9,9 +9,11 @@ from inspect import getmembers, isclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from domain.shared.model import Event
+from infrastructure.shared.failures import without_input
 from infrastructure.shared.wire import adapter
 
 EVENTS_PATH = "/internal/{}/events"
@@ -38,13 +40,16 @@ class Posted:
     def opened(self) -> Event:
         """The event itself, in the words of the contract that declares it, whatever its name once
         was. One that has a place for when it happened is told so here, and need not carry that in its
-        words too.
+        words too. Raises `UnfitEvent`.
         """
         kind = event_class(self.name)
         body = self.body
         if reword := kind.once.get(self.name):
             body = to_json(reword(from_json(body))).decode()
-        event: Event = adapter(kind).validate_json(body)
+        try:
+            event: Event = adapter(kind).validate_json(body)
+        except ValidationError as unfit:
+            raise UnfitEvent(without_input(unfit)) from None
         if MOMENT in {part.name for part in fields(kind)}:
             return replace(event, **{MOMENT: self.occurred_at})
         return event
@@ -92,6 +97,10 @@ class Posted:
             )
         except (KeyError, TypeError, AttributeError) as missing:
             raise ValueError("not one of our events") from missing
+
+
+class UnfitEvent(ValueError):
+    """The words of an event do not fit what its contract declares; which, and not what they are."""
 
 
 class NotTaken(Exception):

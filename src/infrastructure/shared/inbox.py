@@ -38,6 +38,7 @@ from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted, newest
+from infrastructure.shared.failures import in_words
 from infrastructure.shared.statements import issued_by
 from infrastructure.shared.together import Together, in_parts
 
@@ -232,13 +233,13 @@ class Inbox:
         self, consumer: Consumer, posted: Posted, attempts: int, failure: Exception
     ) -> None:
         told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
-        state, error = self._waiting(attempts), repr(failure)
+        state, error = self._waiting(attempts), in_words(failure)
         if isinstance(failure, NotYet):
             error = WAITS + error
             tell = log.info if attempts <= ATTEMPTS_IN_PEACE else log.warning
             tell("consumer waits", **told, waits_for=repr(failure))
         elif attempts < MOST_ATTEMPTS:
-            log.warning("consumer failed", **told, error=repr(failure))
+            log.warning("consumer failed", **told, error=error)
         else:
             log.error("dead letter", **told, event_id=str(posted.id), exc_info=failure)
             state = {"state": "dead", "next_try_at": None}

@@ -16,6 +16,7 @@ from infrastructure.shared.consumers import Consumer
 from infrastructure.shared.database import transaction
 from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events import Posted
+from infrastructure.shared.failures import in_words
 from infrastructure.shared.statements import issued_by
 
 AT_ONCE = 50
@@ -63,7 +64,9 @@ class Together:
         except (Conflict, IntegrityError, NotYet):
             return heard  # another has some of them, or one comes early
         except Exception as failure:  # noqa: BLE001  # which of them it was is found one by one
-            log.warning("consumer failed", consumer=name, together=len(heard), error=repr(failure))
+            log.warning(
+                "consumer failed", consumer=name, together=len(heard), error=in_words(failure)
+            )
             return heard
 
     async def _take(self, name: str, heard: Heard) -> Heard:
