@@ -68,6 +68,7 @@ async def test_staff_sees_them_all_page_by_page_and_those_of_one(filled: Filled)
     of_consumer = (await staff.asks("GET", f"{path}?consumer={GIVE_BACK}")).body
     nobody = await staff.asks("GET", f"{path}?context=pricing")
     nowhere = await staff.asks("GET", f"{path}?after=nowhere")
+    unfit_name = await staff.asks("GET", f"{path}?consumer={ALLOCATE}%00")
 
     assert [one["id"] for one in whole["items"]] == names
     assert whole["next"] is None
@@ -76,6 +77,7 @@ async def test_staff_sees_them_all_page_by_page_and_those_of_one(filled: Filled)
     assert [one["id"] for one in of_context["items"]] == [names[0], names[2]]
     assert [one["id"] for one in of_consumer["items"]] == [names[1]]
     assert (whole["items"][0]["error"], "body" in whole["items"][0]) == ("OutOfStep()", False)
+    assert unfit_name.status == 422
     unfit = (422, "dead_letters:unfit-wish")
     assert [(one.status, one.problem) for one in (nobody, nowhere)] == [unfit] * 2
 

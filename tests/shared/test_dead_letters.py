@@ -104,9 +104,11 @@ async def test_one_is_given_up_for_good_and_asking_again_changes_nothing(
 async def test_what_is_not_there_or_makes_no_sense_is_refused(letters: DeadLetters) -> None:
     for after in (
         "nothing",
-        "1.2.3",
-        "x.0198c1dea3b47c5d8e9f0a1b2c3d4e5f.a",
-        f"{9**30}.{'0' * 32}.a",
+        f"1.2.{ALLOCATE}",
+        f"x.0198c1dea3b47c5d8e9f0a1b2c3d4e5f.{ALLOCATE}",
+        f"{9**30}.{'0' * 32}.{ALLOCATE}",
+        f"1.{'0' * 32}.{ALLOCATE}\0",
+        f"1.{'0' * 32}.",
     ):
         with pytest.raises(UnfitWish):
             await letters.list_dead_letters(ListDeadLetters(after=after))

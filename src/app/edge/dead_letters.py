@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from app.edge.desk import After, Body, Desk, Most, Page, staff
 from domain.shared.dead_letters import (
+    CONSUMER,
     DeadLetter,
     DeadLetters,
     DeadLetterStandsOtherwise,
@@ -24,7 +25,7 @@ from domain.shared.dead_letters import (
 
 READ, WRITE, ALL = "events:read", "events:write", "/dead-letters"
 CHANGES = (UnknownDeadLetter, DeadLetterStandsOtherwise, OutOfReach)
-NAME = r"^evt_[0-9a-f]{32}\.[a-z_]{1,40}\.[a-z_]{1,60}$"
+NAME = rf"^evt_[0-9a-f]{{32}}\.{CONSUMER}$"
 LETTER: dict[str, Any] = {
     "id": "evt_0198c1f2a3b47c5d8e9f0a1b2c3d4e5f.inventory.allocate_stock",
     "event_id": "0198c1f2-a3b4-7c5d-8e9f-0a1b2c3d4e5f",
@@ -48,7 +49,9 @@ Name = Annotated[
 Context = Annotated[
     str | None, Query(max_length=40, description="Those of the context that listened.")
 ]
-Consumer = Annotated[str | None, Query(max_length=100, description="Those of this consumer alone.")]
+Consumer = Annotated[
+    str | None, Query(pattern=f"^{CONSUMER}$", description="Those of this consumer alone.")
+]
 
 
 class DeadLetterBody(Body):

@@ -3,6 +3,7 @@
 The same for every context that listens: each keeps its own, and is asked for them where it is.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -11,6 +12,8 @@ from uuid import UUID
 from domain.shared.model import NotFound, Refusal, Unfit
 
 DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+CONSUMER = r"[a-z0-9_]{1,40}\.[a-z0-9_]{1,60}"
+"""What consumers are called: by their context, and what they do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,8 @@ def place_of(text: str) -> Place:
     """When it happened, which event it is, and whose. Raises `UnfitWish` for what is no place."""
     microseconds, _, rest = text.partition(".")
     event_id, _, consumer = rest.partition(".")
+    if not re.fullmatch(CONSUMER, consumer):
+        raise UnfitWish("no page ends there")
     try:
         return DAWN + timedelta(microseconds=int(microseconds)), UUID(hex=event_id), consumer
     except (ValueError, OverflowError):
