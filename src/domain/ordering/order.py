@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.contracts.ordering import (
     PAYMENT_LAPSING,
+    REMINDERS,
     RETURN_REMINDER,
     SAYS_NOTHING,
     Adjustment,
@@ -51,7 +52,7 @@ from domain.shared.values import AttemptId, CheckoutId, Money, OrderId
 
 GIVES_BACK = ("refund", "cancellation")
 MOST_NOTE = 4000
-CANCELLED = "Cancelled"
+CANCELLED, ADJUSTED = "Cancelled", "adjusted"
 NOT_TAKEN = "Its money could not be taken:"
 LET_GO = "The money that was held for it was let go of: nothing is held, and nothing was taken."
 ADJUSTMENT_STATUSES = ("pending", "completed", "failed")
@@ -379,7 +380,7 @@ class Order(Aggregate):
     ) -> None:
         """Take over what a partner says: new events and adjustments, and changes to its own.
 
-        Ours stay as they are, whatever it says of them.
+        Ours stay as they are, whatever it says of them; and nobody is reminded in our name.
         """
         known = {line.line_id for line in self.lines}
         lines = [line for event in events or () for line in event.lines]
@@ -395,7 +396,8 @@ class Order(Aggregate):
         kept = tuple(told.pop(a.adjustment_id, a) for a in self.adjustments)
         self.adjustments = (*kept, *told.values())
         if new or self.adjustments != before:
-            self._tell(new[-1].kind if new else "adjusted")
+            kind = new[-1].kind if new else ADJUSTED
+            self._tell(ADJUSTED if kind in REMINDERS else kind)
 
     def _tell(
         self, occasion: str, until: datetime | None = None, awaited: tuple[LineUnits, ...] = ()
