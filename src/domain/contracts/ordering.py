@@ -929,7 +929,8 @@ class OrderRevised(Event, name="ordering.order_revised.v1"):
     to be answered when it placed the order. When it `happened_at` is told by whoever brings it.
     With return_reminder nothing has changed: the buyer has `until` then to send what is `awaited` in
     one return. Where that is empty, an older sender did not say of which. Nor has anything with
-    payment_lapsing: the money is held `until` then, and not taken yet, for its goods have not left.
+    payment_lapsing: the money is held `until` then, and nothing was taken yet; mostly because goods
+    have not left.
     """
 
     order: OrderDetails
