@@ -125,10 +125,22 @@ async def test_a_link_that_says_what_to_buy_leads_to_a_checkout_of_it(
 
     assert (status, looked_at) == (200, before)
     assert all(text in html for text in ("$35.00", "$70.00", "Ceramic Pot", "$85.00"))
+    assert "and so left out: no-such<" in html
     assert sent[0][:2] == sent[1][:2]
     assert sent[0][0] == 303
     _, checkout = await page(client, f"{shop.url}{sent[0][1]}")
     assert all(text in checkout for text in ("Bouquet of Red Roses", "Ceramic Pot", "10off"))
+
+
+@pytest.mark.ucp("CHK-6")
+async def test_who_cannot_buy_what_a_link_says_is_told_why(
+    shop: Process, client: ClientSession
+) -> None:
+    """It may have been sold when the page was shown."""
+    status, _, html = await send(client, f"{shop.url}/buy?item=no-such", {"key": KEY})
+
+    assert (status, "<form" in html) == (200, False)
+    assert "<p>Item no-such was not found, and is left out.</p>" in html
 
 
 @pytest.mark.ucp("CHK-6", "CHK-9")

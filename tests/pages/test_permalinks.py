@@ -26,6 +26,7 @@ def test_a_link_says_what_and_how_much_and_nothing_of_others_is_read() -> None:
         [("roses", 2), ("pot", 1)],
         ("10OFF",),
     )
+    assert said("item=a&code=1&code=2") == ([("a", 1)], ("1", "2"))
     assert said("item=size:xl&item=size:5:2&item=a%26b") == (
         [("size:xl", 1), ("size:5", 2), ("a&b", 1)],
         (),
@@ -33,7 +34,16 @@ def test_a_link_says_what_and_how_much_and_nothing_of_others_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "item=", "item=:3", "item=a:0", "item=%20a", "item=a:1000001"]
+    "query",
+    [
+        "",
+        "item=",
+        "item=:3",
+        "item=a:0",
+        "item=%20a",
+        "item=a:1000001",
+        "item=a&code=1&code=2&code=3",
+    ],
 )
 def test_a_link_that_says_nothing_that_could_be_wanted_is_unreadable(query: str) -> None:
     with pytest.raises(Unreadable):

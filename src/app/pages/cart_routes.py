@@ -45,6 +45,7 @@ def add(routes: APIRouter, ordering: Ordering, paper: Paper, link: dict[str, Any
             totals=[total_view(entry, details.currency) for entry in details.totals],
             currency=details.currency,
             expires_at=details.expires_at,
+            left_out="",
         )
 
     @routes.post("/cart/{name}/checkout", **link)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from pydantic_core import from_json
 
 from app.pages import money
-from app.pages.cart_routes import SOLD_OUT
 from app.pages.checkout_view import LineView, TotalView
 from app.pages.form import read
 from app.pages.paper import Paper
@@ -23,6 +22,7 @@ from domain.shared.values import Sku
 CLIENT = "permalink"
 """Whose such checkouts are: no platform is called so, for none brought the buyer."""
 NOTHING = "Nothing of this is sold here"
+LEFT_OUT = "Not sold here, or not any more, and so left out:"
 NOT_SOLD = ("What this link leads to is not sold here, or not any more.",)
 
 
@@ -47,6 +47,7 @@ def add(
         found = await catalog.find_items(FindItems(skus=skus, currency=currency, may_be_stale=True))
         items = {item.sku: item for item in found.items}
         lines = [line for line in wished.lines if line.sku in items]
+        missing = [sku for sku in skus if sku not in items]
         if not lines:
             return paper.said(NOTHING, *NOT_SOLD)
         return paper.page(
@@ -57,6 +58,7 @@ def add(
             totals=[_total(lines, items, currency)],
             currency=currency,
             expires_at=None,
+            left_out=f"{LEFT_OUT} {', '.join(missing)}" if missing else "",
         )
 
     @routes.post(AT, **link)
@@ -70,9 +72,11 @@ def add(
                 codes=wished.codes or None,
             )
         )
-        if checkout := from_json(said.body).get("id"):
+        told = from_json(said.body)
+        if checkout := told.get("id"):
             return paper.sent_on(f"/checkout/{checkout}")
-        return paper.said("Nothing of this is left", *SOLD_OUT)
+        why = dict.fromkeys(message["content"] for message in told["messages"])
+        return paper.said("None of this can be bought", *why, "Nothing was ordered.")
 
 
 def _request(wished: Wished, key: str, shown: Presentation) -> contract.Request:

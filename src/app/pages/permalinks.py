@@ -9,12 +9,12 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 from app.pages.form import MOST_FIELDS, Unreadable
-from app.pages.wishes import MOST_CODES
 from domain.contracts.ordering import WantedLine
 from domain.shared.values import MOST_UNITS, Quantity, Sku, is_sku
 
 AT = "/buy"
 MOST_ITEMS, LONGEST_CODE = 50, 200
+MOST_CODES = 2  # nobody is to try many by one link
 
 
 @dataclass(frozen=True)
