@@ -30,7 +30,7 @@ from infrastructure.shared.outbox import outbox_table
 from infrastructure.shared.relay import Deliver, Relay
 
 AT_ONCE = 1000
-SECONDS_TO_ARRIVE = 30.0
+SECONDS_TO_ARRIVE = 120.0
 SOURCE, LISTENER = "inventory", "listener"
 metadata = MetaData()
 outbox, inbox = outbox_table(metadata, SOURCE), inbox_table(metadata, LISTENER)
@@ -43,13 +43,16 @@ class NotArrived(Exception):
 
 @dataclass
 class Arrivals:
-    """A consumer that does nothing but to note when it was given what."""
+    """A consumer that does nothing but to note when it was given what. What is rolled back it is
+    given again."""
 
     at: dict[UUID, float] = field(default_factory=dict)
-    number: int = 0
+
+    @property
+    def number(self) -> int:
+        return len(self.at)
 
     async def __call__(self, _connection: AsyncConnection, event: StockReserved) -> None:
-        self.number += 1
         self.at[event.attempt_id] = monotonic()
 
     async def all_of(self, number: int, of: str) -> None:

@@ -68,7 +68,7 @@ async def _relayed(
         heard = Arrivals()
 
         async def nothing(batch: Sequence[Posted]) -> None:
-            heard.number += len(batch)
+            heard.at |= dict.fromkeys((posted.id for posted in batch), 0.0)
 
         await _backlog(engine, figures, heard, many, ALONE, nothing)
         heard = Arrivals()
@@ -82,7 +82,7 @@ async def _relayed(
             heard = Arrivals()
             async with _by_broker(engine, heard, broker_url) as publish:
                 await _backlog(engine, figures, heard, many, BY_BROKER, publish)
-                heard.number = 0
+                heard.at.clear()
                 await _singly(engine, figures, heard, few, WOKEN_BY_BROKER, publish)
 
 

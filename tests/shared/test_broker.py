@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import nats
 import pytest
+from nats.errors import TimeoutError as NothingCame
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
@@ -233,6 +234,63 @@ async def test_what_the_broker_dropped_before_it_was_heard_is_told_once(
     assert [one.sequence for one in seen] == [1, 4, 5]
     dropped = [e for e in logged if e["event"].startswith("events dropped unheard")]
     assert [(e["log_level"], e["number"]) for e in dropped] == [("error", 2)]
+
+
+async def test_a_consumer_that_went_without_an_answer_is_made_where_it_was(
+    broker: NatsBroker, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a node does that dies when it has done what it was asked."""
+    taken: list[int] = []
+
+    async def take(some: Sequence[Posted]) -> None:
+        taken.extend(one.sequence for one in some)
+        if taken == [1, 2]:
+            raise OutcomeUnknown  # so that it begins again
+
+    line = await broker.line()
+    remove = line.delete_consumer
+
+    async def removed(stream: str, consumer: str) -> bool:
+        await remove(stream, consumer)
+        raise NothingCame
+
+    hearing = a_hearing(broker, source, take)
+    await broker.publish([told(source, "a", 1)])
+    async with timeout(60):
+        while taken != [1]:
+            await hearing.some()
+        await broker.publish([told(source, "a", 2)])
+        while taken != [1, 2]:
+            await hearing.some()
+        with monkeypatch.context() as patch:
+            patch.setattr(line, "delete_consumer", removed)
+            assert not await hearing.some()
+        while len(taken) < 3:
+            await hearing.some()
+
+    assert taken == [1, 2, 2]
+
+
+async def test_what_was_lost_on_the_way_is_heard_again(broker: NatsBroker, source: str) -> None:
+    taken: list[int] = []
+
+    async def take(some: Sequence[Posted]) -> None:
+        taken.extend(one.sequence for one in some)
+
+    lease = Lease(leases)
+    lease.hold(float("inf"))
+    subscription = broker.subscription(source, "listener")
+    hearing = Hearing(subscription, take, lease)
+    await hearing.some()
+    assert subscription._heard
+    await broker.publish([told(source, "a", n) for n in (1, 2, 3)])
+
+    await subscription._heard.next_msg(timeout=60)
+
+    async with timeout(60):
+        while len(taken) < 3:
+            await hearing.some()
+    assert taken == [1, 2, 3]
 
 
 async def test_messages_that_are_no_events_are_confirmed_and_heard_once(

@@ -121,6 +121,10 @@ class NatsSubscription:
         self._broker, self._source, self._listener = broker, source, listener
         self._heard: JetStreamContext.PushSubscription | None = None
         self._last: Any = None
+        self._number = 0
+        self._next: tuple[Any, int] | None = None
+        """The first that was not confirmed here, of which stream: a consumer that the broker is asked
+        to remove may be gone though its answer never came."""
 
     async def some(self) -> list[Posted]:
         try:
@@ -136,6 +140,7 @@ class NatsSubscription:
             return []
         except (Error, OSError) as broken:
             raise OutcomeUnknown("the broker") from broken
+        self._require_all(messages)
         self._last = messages[-1]
         events = [posted for message in messages if (posted := _opened(message))]
         if not events:
@@ -148,6 +153,15 @@ class NatsSubscription:
             await self._last.ack()
         except (Error, OSError) as broken:
             raise OutcomeUnknown("the broker") from broken
+        if self._next:
+            self._next = self._next[0], self._last.metadata.sequence.stream + 1
+
+    def _require_all(self, messages: Sequence[Any]) -> None:
+        """What was lost on the way would be confirmed with what came after it."""
+        for message in messages:
+            self._number += 1
+            if message.metadata.sequence.consumer != self._number:
+                raise OutcomeUnknown("the broker has told more than was heard")
 
     async def begin_again(self) -> None:
         heard, self._heard = self._heard, None
@@ -159,14 +173,19 @@ class NatsSubscription:
 
     async def _begun(self) -> JetStreamContext.PushSubscription:
         stream, line = await self._broker.stream(self._source), await self._broker.line()
-        first = (await line.stream_info(stream)).state.first_seq
+        told = await line.stream_info(stream)
+        first = told.state.first_seq
         start = first  # it hears all there is, and what it has heard it passes over
+        if self._next and self._next[0] == told.created:
+            start = self._next[1]
         try:
             start = _unconfirmed(await line.consumer_info(stream, self._listener)) or first
-            self._tell_of(first - start)
+            self._next = told.created, start
             await line.delete_consumer(stream, self._listener)
         except NotFoundError:
             pass
+        self._tell_of(first - start)
+        self._next = told.created, max(start, first, 1)
         config = api.ConsumerConfig(
             durable_name=self._listener,
             ack_policy=api.AckPolicy.ALL,
@@ -174,10 +193,11 @@ class NatsSubscription:
             max_ack_pending=MOST_UNCONFIRMED,
             deliver_subject=f"_INBOX.freestone.{uuid4().hex}",
             deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=max(start, first, 1),
+            opt_start_seq=self._next[1],
         )
         heard = await line.subscribe_bind(stream, config, self._listener, manual_ack=True)
         self._heard = heard  # whatever follows, it is left before it is begun again
+        self._number = 0
         await line.add_consumer(stream, config)
         return heard
 
