@@ -8,10 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from app.context_map import CONSUMERS
 from tests.cli.conftest import Run
+from tests.processes import INTERNAL_KEY
 
 EVENT = UUID("0198c1de-0000-7000-8000-000000000001")
 CONSUMER = "inventory.allocate_stock"
+NOBODY = "http://127.0.0.1:9"
 ROW = """
     INSERT INTO inventory_inbox VALUES (?, ?, 'ordering.order_placed.v1', 'order', 1,
     '2026-01-01 00:00:00.000000', 'system', '', 'dead', 10, NULL, 'OutOfStep(...)', '{}')
@@ -47,6 +50,22 @@ def test_a_dead_letter_is_shown_with_why(run: Run) -> None:
 
     assert all(part in told.stdout for part in (str(EVENT), CONSUMER, "OutOfStep(...)"))
     assert json.loads(as_json.stdout)[0]["event_id"] == str(EVENT)
+
+
+@pytest.mark.usefixtures("database")
+def test_contexts_that_cannot_be_asked_are_named_and_hide_no_others(run: Run) -> None:
+    apart = {"contexts": "inventory", "internal_keys": INTERNAL_KEY} | dict.fromkeys(
+        (f"{one}_url" for one in CONSUMERS if one not in ("inventory", "notifications")), NOBODY
+    )
+
+    told = run("dead-letters", "list", "--json", **apart)
+
+    assert told.returncode == 1
+    assert [letter["event_id"] for letter in json.loads(told.stdout)] == [str(EVENT)]
+    assert all(
+        f"{one} does not answer at {NOBODY}" in told.stderr for one in ("payments", "ordering")
+    )
+    assert "FREESTONE_NOTIFICATIONS_URL: notifications is neither hosted here" in told.stderr
 
 
 @pytest.mark.thorough

@@ -20,6 +20,7 @@ from app.commands.terminal import (
     tell,
     the_house,
 )
+from app.context_map import CONSUMERS
 from app.settings import CONTEXTS
 from domain.shared.dead_letters import (
     DeadLetter,
@@ -52,11 +53,20 @@ def add(cli: typer.Typer) -> None:
 
 
 def list_letters(*, limit: Most = 100, as_json: AsJson = False) -> None:
-    """Dead letters of the contexts that are hosted here or placed elsewhere, the oldest first."""
-    letters = run(_letters(limit))
+    """Dead letters of all contexts, wherever they are placed, the oldest first.
+
+    Those that do not answer, or are neither hosted here nor placed elsewhere, are named on standard
+    error, and the exit code is 1 or 2: theirs are missing.
+    """
+    letters, away, unplaced = run(_letters(limit))
     rows = [(one.event_id, one.consumer, one.name, one.attempts, one.error) for one in letters]
     shown = table(("event", "consumer", "what happened", "tries", "why not"), rows)
-    tell(letters, shown if letters else "there are no dead letters", as_json=as_json)
+    missing = away + unplaced
+    none = "no dead letters were found" if missing else "there are no dead letters"
+    tell(letters, shown if letters else none, as_json=as_json)
+    if missing:
+        typer.echo("\n".join(missing), err=True)
+        raise typer.Exit(1 if away else 2)
 
 
 def redrive(event: EventId, consumer: Consumer, *, as_json: AsJson = False) -> None:
@@ -77,14 +87,20 @@ def _told(letter: DeadLetter) -> dict[str, object]:
     return {"event_id": letter.event_id, "consumer": letter.consumer, "state": letter.state}
 
 
-async def _letters(most: int) -> list[DeadLetter]:
+async def _letters(most: int) -> tuple[list[DeadLetter], list[str], list[str]]:
+    """What could be found; a line for each context that is away, and for each that is not placed."""
+    from app.commands.asking import ContextAway
+
+    found, away = list[DeadLetter](), list[str]()
     async with the_house(settings_of(), is_reading=True) as house:
-        found = [
-            one
-            for its in house.dead_letters().values()
-            async for one in every(its.list_dead_letters, ListDeadLetters(), most=most)
-        ]
-    return sorted(found, key=lambda one: place_of(one.place))[:most]
+        for its in house.dead_letters().values():
+            try:
+                async for one in every(its.list_dead_letters, ListDeadLetters(), most=most):
+                    found.append(one)
+            except ContextAway as no:
+                away.append(str(no))
+        unplaced = house.settings.unplaced(frozenset(CONSUMERS) - house.dead_letters().keys())
+    return sorted(found, key=lambda one: place_of(one.place))[:most], away, unplaced
 
 
 async def _decided(

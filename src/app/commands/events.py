@@ -83,10 +83,10 @@ def show_waiting(
 
 
 def skip(event: EventId, *, as_json: AsJson = False) -> None:
-    """Give an event up that waits, for whoever does not have it yet, and let what follows it of its
-    aggregate pass. What should have followed from it is then yours to see to.
+    """Give an event up that waits, and let what follows it of its aggregate pass.
 
-    For one that a listener will never have. `republish` sends it again.
+    Whoever does not have it yet will not get it; what should have followed from it is then yours to
+    see to. For one that a listener will never have. `republish` sends it again.
     """
     run(_given_up(event))
     tell({"event_id": event, "state": "skipped"}, f"{event} is given up", as_json=as_json)

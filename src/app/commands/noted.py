@@ -1,4 +1,4 @@
-"""What is done to the shop from a terminal is written down as what staff does over the API is."""
+"""Decisions on events and subscriptions from a terminal are written down, as those of staff over the API are."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
