@@ -54,6 +54,8 @@ def refunded(order: Order) -> None:
         (lambda order: order.report(None, (credit(),)), ["adjusted"]),
         (lambda order: order.report((parcel("payment_lapsing"),), None), ["adjusted"]),
         (lambda order: order.report((parcel("return_reminder"),), None), ["adjusted"]),
+        (lambda order: order.report((parcel("placed"),), None), ["adjusted"]),
+        (lambda order: order.report((parcel("refunded"),), None), ["adjusted"]),
         (lambda order: order.report((), ()), []),
         (lambda order: order.remember("a good customer", None), []),
         (lambda order: order.lose_capture("declined"), []),

@@ -53,6 +53,8 @@ from domain.shared.values import AttemptId, CheckoutId, Money, OrderId
 GIVES_BACK = ("refund", "cancellation")
 MOST_NOTE = 4000
 CANCELLED, ADJUSTED = "Cancelled", "adjusted"
+OURS_ALONE = (*REMINDERS, "placed", "refund_requested", "refunded", "refund_failed")
+"""Occasions that no partner's report can be: we remind, and we know when money moves."""
 NOT_TAKEN = "Its money could not be taken:"
 LET_GO = "The money that was held for it was let go of: nothing is held, and nothing was taken."
 ADJUSTMENT_STATUSES = ("pending", "completed", "failed")
@@ -397,7 +399,7 @@ class Order(Aggregate):
         self.adjustments = (*kept, *told.values())
         if new or self.adjustments != before:
             kind = new[-1].kind if new else ADJUSTED
-            self._tell(ADJUSTED if kind in REMINDERS else kind)
+            self._tell(ADJUSTED if kind in OURS_ALONE else kind)
 
     def _tell(
         self, occasion: str, until: datetime | None = None, awaited: tuple[LineUnits, ...] = ()
