@@ -1,18 +1,22 @@
 """Buyers that come at a steady pace: each buys, has it sent, rests a while and comes again."""
 
-from asyncio import sleep
+from asyncio import gather, sleep
 from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientTimeout
 
 from domain.shared.ids import from_public
 from tests.faults.crowd import PAUSE_SECONDS, WANTED, Crowd
 from tests.journeys.conftest import SECRET
-from tests.journeys.shopper import paying
+from tests.journeys.shopper import Reply, paying
 
 REST_SECONDS = 0.3
+UNDONE = (402, "ready_for_complete", True)
+"""What a buyer is told whose payment failed, or whose provider said nothing: nothing was ordered."""
+NOT_YET = (409, "invalid_state")
+"""What is said of an order whose shipment is not open."""
 
 
 @dataclass
@@ -22,6 +26,8 @@ class Buyers(Crowd):
     sent: set[UUID] = field(default_factory=set)
     refused: int = 0
     """How often an attempt was undone, as when the provider was not to be reached: nothing is lost."""
+    have_left: bool = False
+    """Whether all of them have ended what they began, so that no order is unknown to all of them."""
 
     def since(self, moment: float) -> list[UUID]:
         """The orders that were begun after this."""
@@ -34,40 +40,63 @@ class Buyers(Crowd):
 
     def come(self, buyers: int) -> None:
         """They may come again after they have left."""
-        self._is_leaving = False
+        self._is_leaving = self.have_left = False
         super().come(buyers)
+
+    async def leave(self) -> None:
+        await super().leave()
+        self.have_left = True
+
+    async def give_up(self) -> None:
+        """Whoever is still there goes at once, whatever it waits for."""
+        for buyer in self._buying:
+            buyer.cancel()
+        await gather(*self._buying, return_exceptions=True)
 
     async def _buy(self) -> None:
         while not self._is_leaving:
             begun = monotonic()
             opened = await self._answer("/checkout-sessions", WANTED)
-            path = f"/checkout-sessions/{opened.body['id']}/complete"
-            closed = await self._answer(path, paying())
-            if (closed.status, closed.body.get("status")) == (200, "completed"):
-                await self._has_it_sent(closed.body["order"]["id"], begun)
+            if opened.status == 201 and "id" in opened.body:
+                await self._complete(opened.body["id"], begun)
             else:
-                self.refused += 1
+                self._was_told(opened)
             await sleep(REST_SECONDS)
+
+    async def _complete(self, checkout: str, begun: float) -> None:
+        closed = await self._answer(f"/checkout-sessions/{checkout}/complete", paying())
+        status = closed.body.get("status")
+        if (closed.status, status) == (200, "completed"):
+            await self._has_it_sent(closed.body["order"]["id"], begun)
+        elif (closed.status, status, "payment_failed" in closed.codes) == UNDONE:
+            self.refused += 1
+        else:
+            self._was_told(closed)
 
     async def _has_it_sent(self, name: str, begun: float) -> None:
         order = from_public("ord", name)
         assert order
         self.placed.append(name)
         self.bought[order] = begun
-        while not await self._is_sent(name):  # noqa: ASYNC110  # it is asked over the line
+        while True:
+            told = await self._heard(lambda: self._ship(name))
+            if told and (told.status, told.body.get("id")) == (200, name):
+                self.sent.add(order)
+                return
+            if told and told.status < 500 and (told.status, told.body.get("code")) != NOT_YET:
+                self._was_told(told)  # and it would be told so for ever
+                return
             await sleep(PAUSE_SECONDS)
-        self.sent.add(order)
 
-    async def _is_sent(self, name: str) -> bool:
+    async def _ship(self, name: str) -> Reply:
         shop = self.shopper.url.removesuffix("/ucp/v1")
-        try:
-            async with self.shopper.client.post(
-                f"{shop}/testing/simulate-shipping/{name}",
-                headers={"Simulation-Secret": SECRET},
-                timeout=ClientTimeout(total=30),
-            ) as answer:
-                self.busy += answer.status >= 500
-                return answer.status == 200
-        except (ClientError, TimeoutError):
-            self.broken += 1
-            return False
+        async with self.shopper.client.post(
+            f"{shop}/testing/simulate-shipping/{name}",
+            headers={"Simulation-Secret": SECRET},
+            timeout=ClientTimeout(total=30),
+        ) as answer:
+            raw, body = await answer.read(), await answer.json()
+            return Reply(answer.status, body, raw, answer.headers.get("Retry-After"))
+
+    def _was_told(self, unexpected: Reply) -> None:
+        self.worse.append(f"{unexpected.status} {unexpected.raw[:200]!r}")

@@ -106,6 +106,8 @@ def _goods_and_money(world: World) -> Iterator[Loss]:
     kept = {order for (order,) in rows(books.ordering, "SELECT order_id FROM ordering_orders")}
     for order in world.buyers.bought.keys() - kept:
         yield UNPAID, f"order {order} was promised, and there is none"
+    for order in kept - world.buyers.bought.keys() if world.buyers.have_left else ():
+        yield UNPAID, f"order {order} is there, and no buyer was told of it"
     for one in (*mistakes_of_money(books), *not_taken(books, world.buyers.sent)):
         yield UNPAID, one
     for one in taken_twice(books):
