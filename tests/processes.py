@@ -176,10 +176,11 @@ def freestone_in(root: Path, /, *arguments: str, **settings: object) -> str:
     return done.stdout
 
 
-def answers_at(url: str) -> None:
-    """Wait until somebody answers there."""
+def answers_at(url: str, process: Popen[bytes] | None = None) -> None:
+    """Wait until somebody answers there; no longer than this process lives that is to."""
     until = monotonic() + SECONDS_TO_START
     while monotonic() < until:
+        assert not process or process.poll() is None, f"who was to answer at {url} has ended"
         try:
             with urlopen(url, timeout=30):  # noqa: S310  # loopback
                 return

@@ -89,5 +89,10 @@ def a_provider(folder: Path, port: int) -> Popen[bytes]:
         provider = Popen(  # noqa: S603  # our own program
             [*command, *told], env=environment(), cwd=ROOT, stdout=log, stderr=STDOUT
         )
-    answers_at(f"http://127.0.0.1:{port}/ledger")
+    try:
+        answers_at(f"http://127.0.0.1:{port}/ledger", provider)
+    except BaseException:
+        provider.kill()  # nobody else would
+        provider.wait()
+        raise
     return provider

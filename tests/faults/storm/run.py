@@ -6,31 +6,44 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
+from nats.errors import Error
+
 from tests.faults.storm.blows import BLOWS, Blow
 from tests.faults.storm.losses import STUCK, UNPAID, Loss, losses
 from tests.faults.storm.opening import a_world
 from tests.faults.storm.table import Row
 from tests.faults.storm.waiting import PATIENCE_SECONDS, NeverCame
 from tests.faults.storm.world import BUYERS, World
+from tests.services.programs import Failed
 
 Say = Callable[[str], None]
+FAILURES = (AssertionError, Error, Failed, NeverCame)
+"""What comes of a process or a server that does not come up, and of what never came about."""
+MOST_TOLD = 500
 
 
 async def storm(
     folder: Path, *, each: int, seed: int, faults: Sequence[str] = tuple(BLOWS), say: Say = print
 ) -> list[Row]:
+    """Faults of each kind in a world of their own."""
+    async with a_world(folder) as world:
+        return await weathered(world, each=each, seed=seed, faults=faults, say=say)
+
+
+async def weathered(
+    world: World, *, each: int, seed: int, faults: Sequence[str], say: Say = print
+) -> list[Row]:
     """A row for each kind of fault. The books are held against one another after each kind."""
     rows: list[Row] = []
-    async with a_world(folder) as world:
-        for fault in faults:
-            begun, known = monotonic(), {loss for row in rows for loss in row.losses}
-            random = Random(f"{seed} {fault}")  # noqa: S311  # a seed, no secret
-            seconds, found = await suffered(world, BLOWS[fault], each, random)
-            rows.append(Row(fault, seconds, frozenset(found - known)))
-            orders = len(world.buyers.bought)
-            say(f"{fault}: {len(seconds)} in {monotonic() - begun:.0f} s, {orders} orders by now")
-            if len(seconds) < each:
-                break  # whatever follows would say nothing of itself
+    for fault in faults:
+        begun, known = monotonic(), {loss for row in rows for loss in row.losses}
+        random = Random(f"{seed} {fault}")  # noqa: S311  # a seed, no secret
+        seconds, found = await suffered(world, BLOWS[fault], each, random)
+        rows.append(Row(fault, seconds, frozenset(found - known)))
+        orders = len(world.buyers.bought)
+        say(f"{fault}: {len(seconds)} in {monotonic() - begun:.0f} s, {orders} orders by now")
+        if len(seconds) < each or not world.buyers.have_left:
+            break  # whatever follows would say nothing of itself
     return rows
 
 
@@ -50,17 +63,20 @@ async def suffered(
     buyers, found = world.buyers, set[Loss]()
     buyers.come(BUYERS)
     try:
-        await world.recovers(monotonic())
-        for _ in range(times):
-            since = await blow(world, random)
-            await world.recovers(since)
-            seconds.append(monotonic() - since)
-    except NeverCame as never:
-        found.add((STUCK, f"there never was {never}"))
-    try:
-        await wait_for(buyers.leave(), patience)
-    except TimeoutError:
-        found.add((STUCK, "buyers have no answer"))
+        try:
+            await world.recovers(monotonic())
+            for _ in range(times):
+                since = await blow(world, random)
+                await world.recovers(since)
+                seconds.append(monotonic() - since)
+        except FAILURES as failed:
+            found.add((STUCK, f"{type(failed).__name__}: {str(failed)[-MOST_TOLD:]}"))
+        try:
+            await wait_for(buyers.leave(), patience)
+        except TimeoutError:
+            found.add((STUCK, "buyers have no answer"))
+    finally:
+        await buyers.give_up()
     world.pass_time()
     found |= {(UNPAID, f"a buyer was told {answer}") for answer in buyers.worse}
     found |= await losses(world, patience=patience)

@@ -10,6 +10,9 @@ PATIENCE_SECONDS = 180.0
 class NeverCame(Exception):
     """What was waited for did not come about."""
 
+    def __str__(self) -> str:
+        return f"there never was {self.args[0]}"
+
 
 async def until(what: str, is_so: Callable[[], object]) -> None:
     """Wait until it is so, asking from a thread; not for ever. Raises `NeverCame`."""
