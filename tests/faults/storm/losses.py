@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.context_map import CONSUMERS
 from app.settings import CONTEXTS
 from infrastructure.shared.migration_line import tables_of
+from tests.faults.storm.heard import unheard
 from tests.faults.storm.money import not_taken, taken_twice
 from tests.faults.storm.world import World
 from tests.journeys.reconcile import mistakes_of_money, mistakes_of_stock, rows
@@ -22,6 +23,8 @@ TELLING = [one for one in CONTEXTS if f"{one}_outbox" in tables_of(one).tables]
 Loss = tuple[str, str]
 """Its kind, and what it is."""
 PAUSE_SECONDS = 0.5
+MOST_PATIENCE = 3
+"""So many times the patience is the longest that anything may go on changing."""
 UNAPPLIED = """
 SELECT told.id FROM {source}_outbox told WHERE told.name = '{event}' AND NOT EXISTS (
     SELECT 1 FROM faults_applied done
@@ -42,14 +45,23 @@ UNSETTLED = "SELECT event_id, consumer, state FROM {}_inbox WHERE state <> 'done
 
 
 async def losses(world: World, *, patience: float) -> set[Loss]:
-    """All that there are when nothing has changed for so long; none, as soon as there are none."""
-    found, changed_at = await to_thread(_found, world), monotonic()
-    while found and monotonic() < changed_at + patience:
+    """All that there are when nothing has changed for so long; none, once there were none twice.
+
+    What has not come to rest after a multiple of that is taken as it is.
+    """
+    found, last = await _found(world), monotonic() + MOST_PATIENCE * patience
+    changed_at = monotonic()
+    while True:
         await sleep(PAUSE_SECONDS)
-        before, found = found, await to_thread(_found, world)
+        is_last = monotonic() > last
+        before, found = found, await _found(world, is_last=is_last)
+        now = monotonic()
         if found != before:
-            changed_at = monotonic()
-    return found
+            changed_at = now
+        elif not found or now > changed_at + patience:
+            return found
+        if found and is_last:
+            return found
 
 
 def counted(found: set[Loss]) -> dict[str, int]:
@@ -57,14 +69,20 @@ def counted(found: set[Loss]) -> dict[str, int]:
     return {kind: number[kind] for kind in KINDS}
 
 
-def _found(world: World) -> set[Loss]:
-    """What costs much to look for is looked for once nothing is under way any more."""
+async def _found(world: World, *, is_last: bool = False) -> set[Loss]:
+    held = {(STUCK, what) for what in await unheard(world.cluster.urls, TELLING)}
+    return await to_thread(_in_the_books, world, held, is_last=is_last)
+
+
+def _in_the_books(world: World, held: set[Loss], *, is_last: bool) -> set[Loss]:
+    """What costs much to look for is looked for once nothing is under way any more, or at last."""
     try:
         with world.line() as line:
-            quick = {*_not_ready(world), *_stuck(line), *_events(line)}
-        return quick if _is_moving(world, quick) else {*quick, *_goods_and_money(world)}
+            quick = {*held, *_not_ready(world), *_stuck(line), *_events(line)}
+        is_whole = not _is_moving(world, quick) or is_last
+        return {*quick, *_goods_and_money(world)} if is_whole else quick
     except SQLAlchemyError as away:
-        return {(STUCK, f"the database: {type(away).__name__}")}
+        return {*held, (STUCK, f"the database: {type(away).__name__}")}
 
 
 def _is_moving(world: World, found: set[Loss]) -> bool:

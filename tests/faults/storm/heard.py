@@ -1,0 +1,53 @@
+"""What the broker keeps for somebody who has not heard it yet."""
+
+from collections.abc import Sequence
+
+import nats
+from nats.errors import Error
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
+
+from app.context_map import listeners
+
+SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 10, 30.0
+
+
+async def unheard(urls: Sequence[str], sources: Sequence[str]) -> set[str]:
+    """Nothing, once every listener has heard and confirmed all events of these contexts."""
+    try:
+        line = await nats.connect(
+            list(urls),
+            allow_reconnect=False,
+            connect_timeout=SECONDS_TO_CONNECT,
+            error_cb=_told,
+        )
+    except (Error, OSError, TimeoutError) as away:
+        return {f"the broker: {type(away).__name__}"}
+    try:
+        jetstream = line.jetstream(timeout=SECONDS_TO_ANSWER)
+        return {what for one in sources for what in await _unheard_of(jetstream, one)}
+    except (Error, OSError, TimeoutError) as away:
+        return {f"the broker: {type(away).__name__}"}
+    finally:
+        await line.close()
+
+
+async def _unheard_of(line: JetStreamContext, source: str) -> list[str]:
+    if not (expected := listeners(source)):
+        return []
+    try:
+        there = {one.name: one for one in await line.consumers_info(f"freestone-{source}")}
+    except NotFoundError:
+        return [f"the broker keeps no stream of {source}"]
+    told = []
+    for name in expected:
+        if not (one := there.get(name)):
+            told.append(f"the broker knows of no {name} that hears {source}")
+        elif one.num_pending or one.num_ack_pending:
+            held = f"{one.num_pending} unheard, {one.num_ack_pending} unconfirmed"
+            told.append(f"the broker has of {source} for {name}: {held}")
+    return told
+
+
+async def _told(_failure: Exception) -> None:
+    """It is raised to who asks, too."""
