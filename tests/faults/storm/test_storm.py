@@ -2,26 +2,41 @@
 
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 import pytest
 
 from tests.faults.storm.blows import BLOWS
-from tests.faults.storm.losses import NOT_APPLIED, TWICE_APPLIED, TWICE_PAID, counted
+from tests.faults.storm.losses import NOT_APPLIED, TWICE_APPLIED, TWICE_PAID, counted, losses
 from tests.faults.storm.opening import a_world
-from tests.faults.storm.run import storm, suffered
+from tests.faults.storm.plants import FORGETS_ONE_OF
+from tests.faults.storm.run import suffered, weathered
+from tests.faults.storm.spoilt import spoilt
 from tests.faults.storm.table import Row, table
+from tests.faults.storm.waiting import until
+from tests.faults.storm.world import World
+from tests.journeys.reconcile import number
 from tests.private_servers import require_installed
 from tests.services import nats, postgresql
 
 DUPLICATES = "duplicate and reordered delivery"
 EVERY_DAY = ["kill -9 of the server", "kill -9 of a broker node", DUPLICATES]
-SELDOM = [fault for fault in BLOWS if fault not in EVERY_DAY]
+SENT = "SELECT count(*) FROM ordering_outbox WHERE sent_at IS NOT NULL"
+
+
+async def nothing_but_trade(world: World, _random: Random) -> float:
+    """Nothing is told again by it: what a relay has forgotten stays forgotten."""
+    begun, enough = monotonic(), 2 * FORGETS_ONE_OF  # one is forgotten even where relays changed
+    await until("events", lambda: number(world.database_url, SENT) >= enough)
+    return begun
+
+
 NOTICED = {
-    "relay that forgets": NOT_APPLIED,
-    "consumer without inbox": TWICE_APPLIED,
-    "double capture": TWICE_PAID,
+    "relay that forgets": (nothing_but_trade, NOT_APPLIED),
+    "consumer without inbox": (BLOWS[DUPLICATES], TWICE_APPLIED),
+    "double capture": (BLOWS[DUPLICATES], TWICE_PAID),
 }
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
 """How long the books of a world with a mistake may stay as they are before they are taken as they are."""
 
 
@@ -31,27 +46,27 @@ def servers() -> None:
         require_installed(kind)
 
 
-@pytest.mark.parametrize("faults", [EVERY_DAY, pytest.param(SELDOM, marks=pytest.mark.thorough)])
-async def test_no_fault_loses_anything(tmp_path: Path, faults: list[str]) -> None:
-    rows = await storm(tmp_path, each=1, seed=1, faults=faults)
+async def test_no_fault_loses_anything_and_what_is_taken_away_is_noticed(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        rows = await weathered(world, each=1, seed=1, faults=EVERY_DAY)
+        taken = await spoilt(world)
+        found = await losses(world, patience=PATIENCE_SECONDS)
 
-    assert [(row.fault, len(row.recovered)) for row in rows] == [(fault, 1) for fault in faults]
     assert {loss for row in rows for loss in row.losses} == set(), table(rows)
+    assert [(row.fault, len(row.recovered)) for row in rows] == [(one, 1) for one in EVERY_DAY]
+    noticed = [any(kind == k and words in what for k, what in found) for kind, words in taken]
+    assert all(noticed), (taken, noticed, found)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("plant", NOTICED)
 async def test_a_planted_mistake_is_noticed(tmp_path: Path, plant: str) -> None:
+    blow, kind = NOTICED[plant]
     async with a_world(tmp_path, plant) as world:
-        _, found = await suffered(
-            world,
-            BLOWS[DUPLICATES],
-            2,
-            Random(1),  # noqa: S311  # a seed, no secret
-            patience=PATIENCE_SECONDS,
-        )
+        chance = Random(1)  # noqa: S311  # a seed, no secret
+        _, found = await suffered(world, blow, 2, chance, patience=PATIENCE_SECONDS)
 
-    assert counted(found)[NOTICED[plant]] > 0
+    assert counted(found)[kind] > 0
 
 
 def test_a_table_tells_what_was_injected_and_what_was_lost() -> None:
