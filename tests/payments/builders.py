@@ -125,7 +125,7 @@ class Desk:
         return next((e for e in self.ledger.entries() if e.key == str(attempt_id)), None)
 
 
-def a_desk(engine: AsyncEngine, folder: Path, provider_seconds: float = 0.3) -> Desk:
+def a_desk(engine: AsyncEngine, folder: Path, provider_seconds: float = 1.5) -> Desk:
     ledger = Ledger(folder / "provider.db")
     provider = TestProvider(ledger, (HANDLER,), provider_seconds)
     return Desk(engine, ledger, provider, partial(transaction, engine, SqlPaymentBook))

@@ -44,7 +44,7 @@ def url(stripe: FakeStripe) -> Iterator[str]:
 
 @pytest.fixture
 async def provider(url: str, engine: AsyncEngine) -> AsyncIterator[StripeProvider]:
-    async with a_stripe(url, engine, seconds=0.4) as provider:
+    async with a_stripe(url, engine, seconds=3) as provider:
         yield provider
 
 

@@ -50,7 +50,7 @@ def url(stripe: FakeStripe) -> Iterator[str]:
 async def desk(url: str, engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Desk]:
     ledger = Ledger(tmp_path / "unused.db")
     begin: Begin = partial(transaction, engine, SqlPaymentBook)
-    async with a_stripe(url, engine, seconds=0.5) as provider:
+    async with a_stripe(url, engine, seconds=3) as provider:
         yield Desk(engine, ledger, provider, begin)
 
 
