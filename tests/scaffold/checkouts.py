@@ -8,7 +8,7 @@ from subprocess import CompletedProcess, run
 from app.scaffold.workshop import copy_checkout
 from tests.processes import ROOT
 
-SECONDS = 300
+SECONDS = 1800
 
 
 def a_checkout(folder: Path) -> Path:
