@@ -100,6 +100,8 @@ async def perform(
         async with timeout_at(envelope.deadline):
             return await again(made)
     except Conflict as still:
+        why = repr(still.__cause__ or still)
+        log.warning("call gave up", call=f"{contract.__name__}.{name}", why=why)
         raise TryAgainLater(f"{contract.__name__}.{name}") from still
     except Exception as failure:
         if isinstance(failure, (OutcomeUnknown, *refusals(contract).values())):
