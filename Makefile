@@ -12,7 +12,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 EACH ?= 50
 ALL := -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup node run check test services services-stop faults bench lint format types boundaries contracts access screenshots docs site migrate migration lock
+.PHONY: help setup node run check test services services-stop faults thorough storm bench lint format types boundaries contracts access screenshots docs site migrate migration lock
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1 - /' | awk -F ' - ' '{printf "  make %-13s %s\n", $$1, $$2}'
 setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; PYTHON=python3.13 to choose
@@ -32,9 +32,11 @@ services: setup  ## Start PostgreSQL, MariaDB and Redis to test against
 	$(BIN)/python -m tests.services $(or $(ARGS),start)
 services-stop: setup  ## Stop them; what they keep is kept
 	$(BIN)/python -m tests.services stop
-faults: setup node  ## The tests that take minutes, then EACH=50 faults of each kind under load; T=path: tests alone
+faults: thorough storm  ## The tests that take minutes, then faults under load
+thorough: setup node  ## The tests that take minutes; T=path to narrow
 	$(BIN)/python -m pytest -q -m thorough $(or $(T),$(ALL))
-	$(if $(T),,$(BIN)/python -m tests.faults.storm --each $(EACH))
+storm: setup  ## EACH=50 faults of each kind under load: docs/faults.md
+	$(BIN)/python -m tests.faults.storm --each $(EACH)
 bench: setup node  ## Orders a second, what they cost, and how that compares: docs/bench.md
 	$(BIN)/python -m bench $(ARGS)
 lint: setup  ## Style, without changing anything

@@ -38,4 +38,4 @@ def _minutes(reporter: pytest.TerminalReporter) -> Iterator[str]:
     """Workers of xdist do not tell which tests they were not to run."""
     is_known = reporter.getreports("deselected") or reporter.config.getoption("numprocesses", 0)
     if is_known and reporter.config.getoption("markexpr") == "not thorough":
-        yield "What takes minutes: make faults"
+        yield "What takes minutes: make thorough"
