@@ -3,7 +3,6 @@
 from asyncio import Lock
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -114,7 +113,9 @@ class Store:
 
 
 def _own(row: Row) -> Row:
-    mine = copy(row)
+    """A copy; `copy` takes three times as long, and a seed makes thousands."""
+    mine: Row = object.__new__(type(row))
+    mine.__dict__.update(row.__dict__)
     if isinstance(mine, Aggregate):
         mine._events = []
     return mine
