@@ -19,7 +19,7 @@ setup: $(INSTALLED)  ## Install what is needed into .venv, unless it is there; P
 node: $(if $(shell command -v npm),$(NODE:%=%/node_modules/.installed))  ## Install what tests and the bench want of npm, where npm is
 run: setup  ## Serve the demo shop on loopback, in development and interop mode
 	@echo "Development and interop mode: for trying out, never for production."
-	@echo "Merchant API: curl -H \"X-API-Key: \$$(cat var/api-key)\" localhost:8000/v1/products"
+	@echo "Merchant API: curl -H \"X-API-Key: \$$(cat var/api-key)\" localhost:$${FREESTONE_PORT:-8000}/v1/products"
 	@export FREESTONE_ENVIRONMENT=development FREESTONE_INTEROP=true && \
 	  $(BIN)/freestone migrate && \
 	  $(BIN)/freestone import --into-empty demo/flower_shop && \

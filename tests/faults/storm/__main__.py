@@ -18,12 +18,15 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=50, help="how often each fault is injected")
     parser.add_argument("--seed", type=int, default=20260408, help="what chance begins with")
     parser.add_argument("--fault", action="append", choices=list(BLOWS), help="these alone")
+    parser.add_argument("--keep", type=Path, help="keep logs in this folder, a new one")
     wanted = parser.parse_args()
     signal(SIGTERM, default_int_handler)  # its servers end with it
     begun, chosen = monotonic(), wanted.fault or BLOWS
     faults = [fault for fault in BLOWS if fault in chosen]  # clocks are moved at the end
-    with TemporaryDirectory(prefix="freestone-storm-") as folder:
-        rows = run(storm(Path(folder), each=wanted.each, seed=wanted.seed, faults=faults))
+    with TemporaryDirectory(prefix="freestone-storm-") as passing:
+        folder: Path = wanted.keep or Path(passing)
+        folder.mkdir(parents=True, exist_ok=not wanted.keep)
+        rows = run(storm(folder, each=wanted.each, seed=wanted.seed, faults=faults))
     print(table(rows))  # noqa: T201
     lost = [f"{row.fault}: {kind}: {what}" for row in rows for kind, what in sorted(row.losses)]
     print("\n".join(lost[:100]))  # noqa: T201

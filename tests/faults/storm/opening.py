@@ -62,6 +62,7 @@ def _settings(folder: Path, url: str, cluster: Cluster, provider_port: int) -> d
         lease_seconds=LEASE_SECONDS,
         attempt_seconds=LEASE_SECONDS - 0.5,
         provider_seconds=1.0,
+        request_seconds=5.0,
         recovery_seconds=0.2,
         broker_url=cluster.url,
         broker_replicas=NODES,

@@ -38,6 +38,7 @@ async def weathered(
     for fault in faults:
         begun, known = monotonic(), {loss for row in rows for loss in row.losses}
         random = Random(f"{seed} {fault}")  # noqa: S311  # a seed, no secret
+        world.note(fault)
         seconds, found = await suffered(world, BLOWS[fault], each, random)
         rows.append(Row(fault, seconds, frozenset(found - known)))
         orders = len(world.buyers.bought)
@@ -69,6 +70,7 @@ async def suffered(
                 since = await blow(world, random)
                 await world.recovers(since)
                 seconds.append(monotonic() - since)
+                world.note(f"recovered in {seconds[-1]:.1f} s")
         except FAILURES as failed:
             found.add((STUCK, f"{type(failed).__name__}: {str(failed)[-MOST_TOLD:]}"))
         try:

@@ -70,6 +70,11 @@ class World:
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self.ahead)
 
+    def note(self, what: str) -> None:
+        """Beside the logs of its processes: when which fault was got over."""
+        with (self.folder / "storm.log").open("a") as log:
+            log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {what}\n")
+
     def pass_time(self) -> None:
         """All clocks go on to where the furthest of them once was: what it put off is due then."""
         self.ahead = max(self.ahead, self.furthest)
