@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGTERM
 from socket import create_server
-from subprocess import STDOUT, Popen, run
+from subprocess import STDOUT, CompletedProcess, Popen, run
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
 from psutil import NoSuchProcess
+
+from tests.forking.client import Started, ran, started
 
 ROOT = Path(__file__).parent.parent
 INTERNAL_KEY = "a key that only the tests of this deployment know"
@@ -52,17 +54,20 @@ def environment(root: Path = ROOT, /, **settings: object) -> dict[str, str]:
     return {**kept, **named, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
 
 
+SERVE = ("-m", "app.cli", "serve")
+
+
 @dataclass
 class Process:
     """One server process of ours."""
 
     settings: dict[str, object]
     log: Path
-    command: tuple[str, ...] = ("-m", "app.cli", "serve")
+    command: tuple[str, ...] = SERVE
     port: int = field(default_factory=a_free_port)
     internal_port: int = field(default_factory=a_free_port)
     root: Path = ROOT
-    _popen: Popen[bytes] | None = None
+    _popen: Started | None = None
 
     @property
     def url(self) -> str:
@@ -93,10 +98,14 @@ class Process:
 
     def start(self) -> None:
         env = environment(self.root, **self.environment)
-        with self.log.open("ab") as log:
-            self._popen = Popen(  # noqa: S603  # our own program
-                [sys.executable, *self.command], env=env, stdout=log, stderr=STDOUT, cwd=self.root
-            )
+        with self.log.open("ab") as log, open(os.devnull) as nothing:
+            if (self.command, self.root) == (SERVE, ROOT):
+                self._popen = started(
+                    "serve", env=env, cwd=ROOT, said=nothing, output=log, errors=log
+                )
+            else:
+                command = [sys.executable, *self.command]
+                self._popen = Popen(command, env=env, stdout=log, stderr=STDOUT, cwd=self.root)  # noqa: S603
         try:
             self.wait_until_ready()
         except BaseException:
@@ -158,25 +167,23 @@ def running(log: Path, **settings: object) -> Iterator[Process]:
 
 def freestone(*arguments: str, **settings: object) -> str:
     """Run the program to its end; what it printed. It must succeed."""
-    return freestone_in(ROOT, *arguments, **settings)
+    return _printed(ran(*arguments, env=environment(**settings), cwd=ROOT))
 
 
 def freestone_in(root: Path, /, *arguments: str, **settings: object) -> str:
     """The program as it is in this folder."""
-    done = run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "app.cli", *arguments],
-        env=environment(root, **settings),
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    env = environment(root, **settings)
+    done = run(command, env=env, cwd=root, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
+    return _printed(done)
+
+
+def _printed(done: CompletedProcess[str]) -> str:
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def answers_at(url: str, process: Popen[bytes] | None = None) -> None:
+def answers_at(url: str, process: Started | None = None) -> None:
     """Wait until somebody answers there; no longer than this process lives that is to."""
     until = monotonic() + SECONDS_TO_START
     while monotonic() < until:

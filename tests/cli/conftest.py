@@ -1,15 +1,15 @@
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Protocol
 
 import pytest
 
 from tests.conftest import a_shop
+from tests.forking.client import ran as forked
 from tests.processes import Process, environment, freestone, running
 
-Ran = subprocess.CompletedProcess[str]
+Ran = CompletedProcess[str]
 
 
 class Run(Protocol):
@@ -33,15 +33,6 @@ def run(tmp_path: Path) -> Callable[..., Ran]:
 
     def ran(*command: str, said: object = "", **settings: object) -> Ran:
         settings = {"environment": "development", **settings}
-        return subprocess.run(  # noqa: S603  # our own program
-            [sys.executable, "-m", "app.cli", *command],
-            cwd=tmp_path,
-            env=environment(**settings),
-            input=str(said),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        return forked(*command, env=environment(**settings), cwd=tmp_path, said=str(said))
 
     return ran

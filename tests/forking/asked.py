@@ -1,0 +1,27 @@
+"""How a process is asked for: a message, and four open files."""
+
+from dataclasses import asdict, dataclass
+from json import dumps, loads
+from struct import Struct
+from typing import Self
+
+MOST_BYTES = 1 << 20
+FILES = 4
+"""Its standard input, output and error, and where is told which process it is and how it ended."""
+NUMBER = Struct("i")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The program `freestone` with these arguments, in this environment and folder."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    folder: str
+
+    def as_bytes(self) -> bytes:
+        return dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, told: bytes) -> Self:
+        return cls(**loads(told))
