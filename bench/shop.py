@@ -87,7 +87,7 @@ def drained(waiting: Callable[[], int], seconds: float = SECONDS_TO_DRAIN) -> fl
 def whole(stock: Stock, folder: Path) -> Iterator[Shop]:
     """One process hosts every context."""
     settings = stock.copied(folder)
-    process = Process(settings, folder / "log")
+    process = Process(settings, folder / "log", is_begun_anew=True)
     with _served({"shop": process}):
         yield Shop({"shop": process}, Books.of(settings), *stock.keys, stock.server_pids)
 
@@ -100,7 +100,7 @@ def apart(stock: Stock, folder: Path) -> Iterator[Shop]:
     for name in (*APART, "shop"):
         contexts = name if name in APART else REST  # it looks at no tables but its own
         settings = stock.copied(folder / name, contexts=contexts)
-        processes[name] = Process(settings, folder / name / "log")
+        processes[name] = Process(settings, folder / name / "log", is_begun_anew=True)
     addresses = {f"{name}_url": processes[name].internal_url for name in APART}
     others = {
         f"{name}_url": processes["shop"].internal_url

@@ -90,8 +90,8 @@ def yardstick(name: str, log: Path) -> Iterator[Yardstick]:
     """Raises `NotInstalled` and `Failed`."""
     with a_database() as database:
         _stock(database)
-        process = Process({}, log)
-        served = ("-m", "bench.yardsticks", name, str(process.port), database.conninfo)
+        process = Process({}, log, is_begun_anew=True)
+        served = ("bench.yardsticks", name, str(process.port), database.conninfo)
         process.command = served
         try:
             process.start()

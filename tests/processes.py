@@ -2,14 +2,13 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGTERM
 from socket import create_server
-from subprocess import STDOUT, CompletedProcess, Popen, run
+from subprocess import CompletedProcess
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,7 +16,7 @@ from urllib.request import urlopen
 import psutil
 from psutil import NoSuchProcess
 
-from tests.forking.client import Started, ran, started
+from tests.forking.client import PROGRAM, Started, begun, ran, started
 
 ROOT = Path(__file__).parent.parent
 INTERNAL_KEY = "a key that only the tests of this deployment know"
@@ -54,19 +53,18 @@ def environment(root: Path = ROOT, /, **settings: object) -> dict[str, str]:
     return {**kept, **named, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
 
 
-SERVE = ("-m", "app.cli", "serve")
-
-
 @dataclass
 class Process:
     """One server process of ours."""
 
     settings: dict[str, object]
     log: Path
-    command: tuple[str, ...] = SERVE
+    command: tuple[str, ...] = (PROGRAM, "serve")
     port: int = field(default_factory=a_free_port)
     internal_port: int = field(default_factory=a_free_port)
     root: Path = ROOT
+    is_begun_anew: bool = False
+    """Or else it is forked from a process that has imported the program."""
     _popen: Started | None = None
 
     @property
@@ -98,14 +96,9 @@ class Process:
 
     def start(self) -> None:
         env = environment(self.root, **self.environment)
-        with self.log.open("ab") as log, open(os.devnull) as nothing:
-            if (self.command, self.root) == (SERVE, ROOT):
-                self._popen = started(
-                    "serve", env=env, cwd=ROOT, said=nothing, output=log, errors=log
-                )
-            else:
-                command = [sys.executable, *self.command]
-                self._popen = Popen(command, env=env, stdout=log, stderr=STDOUT, cwd=self.root)  # noqa: S603
+        start = begun if self.is_begun_anew or self.root != ROOT else started
+        with self.log.open("ab") as log:
+            self._popen = start(*self.command, env=env, cwd=self.root, output=log, errors=log)
         try:
             self.wait_until_ready()
         except BaseException:
@@ -167,15 +160,13 @@ def running(log: Path, **settings: object) -> Iterator[Process]:
 
 def freestone(*arguments: str, **settings: object) -> str:
     """Run the program to its end; what it printed. It must succeed."""
-    return _printed(ran(*arguments, env=environment(**settings), cwd=ROOT))
+    return _printed(ran(PROGRAM, *arguments, env=environment(**settings), cwd=ROOT))
 
 
 def freestone_in(root: Path, /, *arguments: str, **settings: object) -> str:
     """The program as it is in this folder."""
-    command = [sys.executable, "-m", "app.cli", *arguments]
     env = environment(root, **settings)
-    done = run(command, env=env, cwd=root, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
-    return _printed(done)
+    return _printed(ran(PROGRAM, *arguments, env=env, cwd=root, start=begun))
 
 
 def _printed(done: CompletedProcess[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 import pytest
 
 from tests.conftest import a_shop
+from tests.forking.client import PROGRAM
 from tests.forking.client import ran as forked
 from tests.processes import Process, environment, freestone, running
 
@@ -33,6 +34,6 @@ def run(tmp_path: Path) -> Callable[..., Ran]:
 
     def ran(*command: str, said: object = "", **settings: object) -> Ran:
         settings = {"environment": "development", **settings}
-        return forked(*command, env=environment(**settings), cwd=tmp_path, said=str(said))
+        return forked(PROGRAM, *command, env=environment(**settings), cwd=tmp_path, said=str(said))
 
     return ran

@@ -1,14 +1,13 @@
 """A shop to be broken: its server, its payment provider in a process of its own, and its books."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import STDOUT, Popen, run
 from typing import Any
 
 from tests.conftest import a_shop
+from tests.forking.client import Started, ran, started
 from tests.journeys.reconcile import Books
 from tests.processes import ROOT, Process, a_free_port, answers_at, environment
 
@@ -63,16 +62,14 @@ class Shop:
 
     def served_with(self, signal: str, place: str) -> Process:
         """A server with a fault planted; recovery leaves its count of transactions alone."""
-        command = ("-m", "tests.faults.entry", signal, place, str(self.armed))
+        command = ("tests.faults.entry", signal, place, str(self.armed))
         settings = {**self.settings, "recovery_seconds": 3600}
         return self._started(Process(settings, self.folder / "log", command))
 
     def recover(self) -> None:
         """Recovery in a process of its own, beside whatever else is there."""
-        command = [sys.executable, "-m", "tests.faults.recover", str(SECONDS_TO_RECOVER)]
-        done = run(  # noqa: S603  # our own program
-            command, env=environment(**self.settings), cwd=ROOT, capture_output=True, check=False
-        )
+        command = ("tests.faults.recover", str(SECONDS_TO_RECOVER))
+        done = ran(*command, env=environment(**self.settings), cwd=ROOT)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def _started(self, server: Process) -> Process:
@@ -81,14 +78,12 @@ class Shop:
         return server
 
 
-def a_provider(folder: Path, port: int) -> Popen[bytes]:
+def a_provider(folder: Path, port: int) -> Started:
     """The payment provider, in a process of its own. It is there when this returns."""
-    command = [sys.executable, "-m", "infrastructure.payments.test_provider"]
-    told = ["--port", str(port), "--database", str(folder / "provider.db")]
+    told = ("--port", str(port), "--database", str(folder / "provider.db"))
+    module, env = "infrastructure.payments.test_provider", environment()
     with (folder / "provider.log").open("ab") as log:
-        provider = Popen(  # noqa: S603  # our own program
-            [*command, *told], env=environment(), cwd=ROOT, stdout=log, stderr=STDOUT
-        )
+        provider = started(module, *told, env=env, cwd=ROOT, output=log, errors=log)
     try:
         answers_at(f"http://127.0.0.1:{port}/ledger", provider)
     except BaseException:

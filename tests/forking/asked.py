@@ -13,9 +13,9 @@ NUMBER = Struct("i")
 
 @dataclass(frozen=True)
 class Asked:
-    """The program `freestone` with these arguments, in this environment and folder."""
+    """`python -m`, this module and its arguments, in this environment and folder."""
 
-    arguments: tuple[str, ...]
+    command: tuple[str, ...]
     environment: dict[str, str]
     folder: str
 

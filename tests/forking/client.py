@@ -1,4 +1,4 @@
-"""Processes of the program that need not import it: they are forked from one that has.
+"""Processes that need not import the program: they are forked from one that has.
 
 To import it is most of what a short command does, and tests run hundreds. What is forked is a process
 like any other: it has an environment, folder and files of its own, and is watched, stopped and killed by
@@ -8,6 +8,7 @@ its number. Where the system does not tell how such a process ends, each begins 
 import atexit
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from select import select
@@ -19,7 +20,7 @@ from typing import IO, Any, Protocol
 from tests.forking.asked import NUMBER, Asked
 
 ROOT = Path(__file__).parent.parent.parent
-PROGRAM = (sys.executable, "-m", "app.cli")
+PROGRAM = "app.cli"
 CAN_FORK = hasattr(os, "pidfd_open")
 
 
@@ -34,8 +35,8 @@ class Started(Protocol):
 
 
 class Forked:
-    def __init__(self, told: int, arguments: tuple[str, ...]) -> None:
-        self._told, self.args = told, arguments
+    def __init__(self, told: int, command: tuple[str, ...]) -> None:
+        self._told, self._command = told, command
         self._status: int | None = None
         self.pid = self._number()
 
@@ -44,7 +45,7 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         if (status := self._ended(timeout)) is None:
-            raise TimeoutExpired(self.args, timeout or 0)
+            raise TimeoutExpired(self._command, timeout or 0)
         return status
 
     def kill(self) -> None:
@@ -65,42 +66,62 @@ class Forked:
 
 
 def started(
-    *arguments: str,
+    *command: str,
     env: dict[str, str],
     cwd: Path,
-    said: IO[Any],
     output: IO[Any],
     errors: IO[Any],
+    said: IO[Any] | None = None,
 ) -> Started:
-    """The program in a process of its own, where it says all that it says in these files."""
+    """This module, with these arguments, in a process of its own. It is told nothing, or what is in this
+    file; what it says is in these.
+    """
     if not CAN_FORK:
-        command = [*PROGRAM, *arguments]
-        return Popen(command, env=env, cwd=cwd, stdin=said, stdout=output, stderr=errors)  # noqa: S603
-    asked = Asked(arguments=arguments, environment=env, folder=str(cwd))
+        return begun(*command, env=env, cwd=cwd, output=output, errors=errors, said=said)
     heard, told = os.pipe()
-    try:
-        files = [said.fileno(), output.fileno(), errors.fileno(), told]
-        send_fds(_server(), [asked.as_bytes()], files)
-    finally:
-        os.close(told)
-    return Forked(heard, arguments)
+    with open(os.devnull) as nothing:
+        try:
+            files = [(said or nothing).fileno(), output.fileno(), errors.fileno(), told]
+            send_fds(_server(), [Asked(command, env, str(cwd)).as_bytes()], files)
+        finally:
+            os.close(told)
+    return Forked(heard, command)
+
+
+def begun(
+    *command: str,
+    env: dict[str, str],
+    cwd: Path,
+    output: IO[Any],
+    errors: IO[Any],
+    said: IO[Any] | None = None,
+) -> Started:
+    """The same, and it begins at the beginning."""
+    python = [sys.executable, "-m", *command]
+    told = DEVNULL if said is None else said
+    return Popen(python, env=env, cwd=cwd, stdin=told, stdout=output, stderr=errors)  # noqa: S603
 
 
 def ran(
-    *arguments: str, env: dict[str, str], cwd: Path, said: str = "", seconds: float = 300
+    *command: str,
+    env: dict[str, str],
+    cwd: Path,
+    said: str = "",
+    seconds: float = 300,
+    start: Callable[..., Started] = started,
 ) -> CompletedProcess[str]:
-    """The same, to its end; it is told this. Raises `TimeoutExpired`."""
+    """To its end, with what it said. Raises `TimeoutExpired`."""
     with TemporaryFile("w+") as given, TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
         given.write(said)
         given.seek(0)
-        one = started(*arguments, env=env, cwd=cwd, said=given, output=output, errors=errors)
+        one = start(*command, env=env, cwd=cwd, output=output, errors=errors, said=given)
         try:
             status = one.wait(seconds)
         finally:
             one.kill()
         output.seek(0)
         errors.seek(0)
-        return CompletedProcess(arguments, status, output.read(), errors.read())
+        return CompletedProcess(command, status, output.read(), errors.read())
 
 
 @cache

@@ -39,15 +39,17 @@ def serve(line: socket) -> tuple[Asked, list[int]] | None:
 
 
 def run(asked: Asked, files: list[int]) -> None:
-    """As `python -m app.cli` does."""
+    """As `python -m` does."""
     for number, file in enumerate(files):
         os.dup2(file, number)
     _close(*files)
     os.chdir(asked.folder)
     os.environ.clear()
     os.environ.update(asked.environment)
-    sys.argv = ["", *asked.arguments]
-    runpy.run_module("app.cli", run_name="__main__", alter_sys=True)
+    module, *arguments = asked.command
+    sys.argv = [module, *arguments]
+    sys.modules.pop(module, None)  # or else it is warned that it will be there twice
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def _tell_end(ended: int, told: int) -> None:

@@ -1,13 +1,12 @@
 """What is forked is as what begins at the beginning, and ends as it is ended."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import a_shop
-from tests.forking.client import PROGRAM, ran
+from tests.forking.client import PROGRAM, begun, ran
 from tests.processes import environment, freestone, running
 
 
@@ -26,16 +25,14 @@ def test_it_says_and_ends_as_what_begins_at_the_beginning(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     env = environment(database_url="nonsense://", environment="development")
-    begun = subprocess.run(  # noqa: S603  # our own program
-        [*PROGRAM, *arguments], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    anew = ran(PROGRAM, *arguments, env=env, cwd=tmp_path, start=begun)
 
-    forked = ran(*arguments, env=env, cwd=tmp_path)
+    forked = ran(PROGRAM, *arguments, env=env, cwd=tmp_path)
 
     assert (forked.returncode, forked.stdout, forked.stderr) == (
-        begun.returncode,
-        begun.stdout,
-        begun.stderr,
+        anew.returncode,
+        anew.stdout,
+        anew.stderr,
     )
 
 
@@ -44,13 +41,15 @@ def test_each_has_an_environment_and_a_folder_of_its_own(tmp_path: Path) -> None
     for folder in (one, other):
         folder.mkdir()
         env = environment(database_url="sqlite+aiosqlite:///here.db", environment="development")
-        assert ran("migrate", env=env, cwd=folder).returncode == 0
+        assert ran(PROGRAM, "migrate", env=env, cwd=folder).returncode == 0
     env = environment(no_such_setting=1)
 
     assert (one / "here.db").exists()
     assert (other / "here.db").exists()
-    assert "FREESTONE_NO_SUCH_SETTING" in ran("routes", env=env, cwd=one).stderr
-    assert "FREESTONE_NO_SUCH_SETTING" not in ran("routes", env=environment(), cwd=one).stderr
+    assert "FREESTONE_NO_SUCH_SETTING" in ran(PROGRAM, "routes", env=env, cwd=one).stderr
+    assert (
+        "FREESTONE_NO_SUCH_SETTING" not in ran(PROGRAM, "routes", env=environment(), cwd=one).stderr
+    )
 
 
 def test_a_server_is_told_to_stop_and_killed_by_its_number(tmp_path: Path) -> None:

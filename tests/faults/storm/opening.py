@@ -87,5 +87,6 @@ def _stock(folder: Path, settings: dict[str, object]) -> None:
 def _process(folder: Path, name: str, settings: dict[str, object], plant: str) -> Process:
     moved = folder / f"{name}.clock"
     clock.move(moved, 0.0)
-    command = ("-m", "tests.faults.storm.served", str(moved), *([plant] if plant else []))
-    return Process({**settings, "contexts": HOSTED[name]}, folder / f"{name}.log", command)
+    command = ("tests.faults.storm.served", str(moved), *([plant] if plant else []))
+    log = folder / f"{name}.log"
+    return Process({**settings, "contexts": HOSTED[name]}, log, command, is_begun_anew=True)
