@@ -9,6 +9,7 @@ NODE := tests/oauth/node bench/peers/oidc_provider
 export PYTHONPATH := src:.
 # tests wait for servers half of their time
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+RUN ?= -m pytest -q
 EACH ?= 50
 ALL := -n $(WORKERS) --dist loadfile
 
@@ -27,14 +28,14 @@ run: setup  ## Serve the demo shop on loopback, in development and interop mode
 	  exec $(BIN)/freestone serve
 check: lint types boundaries test  ## Everything a change must pass
 test: setup node  ## Run the tests; T=path to narrow
-	$(BIN)/python -m pytest -q $(or $(T),$(ALL))
+	$(BIN)/python $(RUN) $(or $(T),$(ALL))
 services: setup  ## Start PostgreSQL, MariaDB and Redis to test against
 	$(BIN)/python -m tests.services $(or $(ARGS),start)
 services-stop: setup  ## Stop them; what they keep is kept
 	$(BIN)/python -m tests.services stop
-faults: thorough storm  ## The tests that take minutes, then faults under load
+faults: thorough $(if $(T),,storm)  ## The tests that take minutes, then faults under load
 thorough: setup node  ## The tests that take minutes; T=path to narrow
-	$(BIN)/python -m pytest -q -m thorough $(or $(T),$(ALL))
+	$(BIN)/python $(RUN) -m thorough $(or $(T),$(ALL))
 storm: setup  ## EACH=50 faults of each kind under load: docs/faults.md
 	$(BIN)/python -m tests.faults.storm --each $(EACH)
 bench: setup node  ## Orders a second, what they cost, and how that compares: docs/bench.md

@@ -33,7 +33,7 @@ def main() -> None:
     told.add_argument("--times", type=int, default=300, help="each is asked (%(default)s)")
     times = told.parse_args().times
     with TemporaryDirectory() as folder:
-        shop = Process(_settings(Path(folder)), Path(folder) / "log")
+        shop = Process(_settings(Path(folder)), Path(folder) / "log", is_begun_anew=True)
         shop.start()
         try:
             run(_measured(shop, run(hired(shop.settings)), times))

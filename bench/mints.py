@@ -65,9 +65,10 @@ def freestone_mint(name: str, folder: Path) -> Iterator[Mint]:
             database_url=url,
             keys_folder=str(folder / "keys"),
             environment="production",
+            request_seconds=5.0,
         )
         freestone("migrate", **settings)
-        process = Process(settings, folder / "log")
+        process = Process(settings, folder / "log", is_begun_anew=True)
         secret = run(hired(Settings(**settings)))
         try:
             process.start()

@@ -57,7 +57,7 @@ class Stock:
         folder.mkdir()
         url = self._databases.copy(self.database_url, folder)
         more = {"keys_folder": self.settings["keys_folder"], **more}  # they hash the API keys
-        return a_shop(folder, database_url=url, **more)
+        return a_shop(folder, database_url=url, request_seconds=5.0, **more)
 
     def empty(self, folder: Path) -> str:
         """The URL of a database with nothing in it, beside this one."""
@@ -90,7 +90,7 @@ def stocked(folder: Path, engine: str = "sqlite") -> Iterator[Stock]:
 
 def _stocked(folder: Path, engine: str, made: Databases, server: Server | None) -> Stock:
     folder.mkdir()
-    settings = a_shop(folder, database_url=made.make(engine, folder))
+    settings = a_shop(folder, database_url=made.make(engine, folder), request_seconds=5.0)
     freestone("migrate", **settings)
     freestone("import", str(_goods(folder / "goods")), **settings)
     keys = run(registered(settings, "bench")), run(hired(settings))

@@ -16,7 +16,8 @@ from urllib.request import urlopen
 import psutil
 from psutil import NoSuchProcess
 
-from tests.forking.client import PROGRAM, Started, begun, ran, started
+from tests.forking.client import PROGRAM, begun, ran, started
+from tests.forking.forked import Started
 
 ROOT = Path(__file__).parent.parent
 INTERNAL_KEY = "a key that only the tests of this deployment know"

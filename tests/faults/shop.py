@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import a_shop
-from tests.forking.client import Started, ran, started
+from tests.forking.client import ran, started
+from tests.forking.forked import Started
 from tests.journeys.reconcile import Books
 from tests.processes import ROOT, Process, a_free_port, answers_at, environment
 

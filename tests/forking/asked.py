@@ -7,7 +7,7 @@ from typing import Self
 
 MOST_BYTES = 1 << 20
 FILES = 4
-"""Its standard input, output and error, and where is told which process it is and how it ended."""
+"""Its standard input, output and error, and where it is told which process this is and how it ended."""
 NUMBER = Struct("i")
 
 

@@ -1,8 +1,8 @@
-"""Processes that need not import the program: they are forked from one that has.
+"""Processes that need not import the program: they are forked from one that has (decision 59).
 
-To import it is most of what a short command does, and tests run hundreds. What is forked is a process
-like any other: it has an environment, folder and files of its own, and is watched, stopped and killed by
-its number. Where the system does not tell how such a process ends, each begins at the beginning.
+To import it is most of what a short command does, and tests run hundreds. What is forked has an
+environment, folder and files of its own, and is watched, stopped and killed by its number. Where there is
+no `os.pidfd_open` (anything but Linux), each begins at the beginning.
 """
 
 import atexit
@@ -11,58 +11,17 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from select import select
 from socket import AF_UNIX, SOCK_SEQPACKET, send_fds, socket, socketpair
 from subprocess import DEVNULL, CompletedProcess, Popen, TimeoutExpired
 from tempfile import TemporaryFile
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from tests.forking.asked import NUMBER, Asked
+from tests.forking.asked import Asked
+from tests.forking.forked import GONE, Forked, Started
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAM = "app.cli"
 CAN_FORK = hasattr(os, "pidfd_open")
-
-
-class Started(Protocol):
-    """What tests want of `Popen`."""
-
-    pid: int
-
-    def poll(self) -> int | None: ...
-    def wait(self, timeout: float | None = None) -> int: ...
-    def kill(self) -> None: ...
-
-
-class Forked:
-    def __init__(self, told: int, command: tuple[str, ...]) -> None:
-        self._told, self._command = told, command
-        self._status: int | None = None
-        self.pid = self._number()
-
-    def poll(self) -> int | None:
-        return self._ended(0)
-
-    def wait(self, timeout: float | None = None) -> int:
-        if (status := self._ended(timeout)) is None:
-            raise TimeoutExpired(self._command, timeout or 0)
-        return status
-
-    def kill(self) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, 9)
-
-    def _ended(self, seconds: float | None) -> int | None:
-        if self._status is None and select([self._told], [], [], seconds)[0]:
-            self._status = self._number()
-            os.close(self._told)
-        return self._status
-
-    def _number(self) -> int:
-        if not (told := os.read(self._told, NUMBER.size)):
-            raise ChildProcessError("who forks processes is gone")
-        number: int = NUMBER.unpack(told)[0]
-        return number
 
 
 def started(
@@ -73,19 +32,22 @@ def started(
     errors: IO[Any],
     said: IO[Any] | None = None,
 ) -> Started:
-    """This module, with these arguments, in a process of its own. It is told nothing, or what is in this
-    file; what it says is in these.
+    """This module, with these arguments, in a process of its own. Its standard input is empty, or `said`;
+    what it writes goes to `output` and `errors`. Raises `ChildProcessError`.
     """
     if not CAN_FORK:
         return begun(*command, env=env, cwd=cwd, output=output, errors=errors, said=said)
-    heard, told = os.pipe()
-    with open(os.devnull) as nothing:
-        try:
-            files = [(said or nothing).fileno(), output.fileno(), errors.fileno(), told]
+    heard, told = socketpair()
+    try:
+        with told, open(os.devnull) as nothing:
+            files = [(said or nothing).fileno(), output.fileno(), errors.fileno(), told.fileno()]
             send_fds(_server(), [Asked(command, env, str(cwd)).as_bytes()], files)
-        finally:
-            os.close(told)
-    return Forked(heard, command)
+        return Forked(heard, command)
+    except BaseException as failure:
+        heard.close()
+        if isinstance(failure, BrokenPipeError):
+            raise ChildProcessError(GONE) from failure
+        raise
 
 
 def begun(
@@ -110,18 +72,27 @@ def ran(
     seconds: float = 300,
     start: Callable[..., Started] = started,
 ) -> CompletedProcess[str]:
-    """To its end, with what it said. Raises `TimeoutExpired`."""
+    """To its end, with what it wrote. Raises `TimeoutExpired`, with what it had written by then."""
     with TemporaryFile("w+") as given, TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
         given.write(said)
         given.seek(0)
         one = start(*command, env=env, cwd=cwd, output=output, errors=errors, said=given)
         try:
             status = one.wait(seconds)
-        finally:
+        except TimeoutExpired as late:
             one.kill()
-        output.seek(0)
-        errors.seek(0)
-        return CompletedProcess(command, status, output.read(), errors.read())
+            one.wait()
+            late.output, late.stderr = _all(output).encode(), _all(errors).encode()
+            raise
+        except BaseException:
+            one.kill()
+            raise
+        return CompletedProcess(command, status, _all(output), _all(errors))
+
+
+def _all(written: IO[str]) -> str:
+    written.seek(0)
+    return written.read()
 
 
 @cache
@@ -131,7 +102,9 @@ def _server() -> socket:
     env = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-m", "tests.forking.server", str(its.fileno())]
     with its:
-        server = Popen(command, env=env, cwd=ROOT, stdin=DEVNULL, pass_fds=[its.fileno()])  # noqa: S603
+        server = Popen(  # noqa: S603  # our own program
+            command, env=env, cwd=ROOT, stdin=DEVNULL, stdout=DEVNULL, pass_fds=[its.fileno()]
+        )
 
     def end() -> None:
         ours.close()

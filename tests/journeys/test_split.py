@@ -48,7 +48,8 @@ class Split:
         its = self._kept(folder)
         more = {"lease_seconds": 2, "attempt_seconds": 1.5, "recovery_seconds": 0.2}
         settings = a_shop(folder, **its) if name in APART else strangers(folder, **its, **more)
-        return Process({**settings, "contexts": name if name in APART else REST}, folder / "log")
+        told = {**settings, "contexts": name if name in APART else REST}
+        return Process(told, folder / "log", is_begun_anew=True)
 
 
 @pytest.fixture

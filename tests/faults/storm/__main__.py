@@ -18,14 +18,16 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=50, help="how often each fault is injected")
     parser.add_argument("--seed", type=int, default=20260408, help="what chance begins with")
     parser.add_argument("--fault", action="append", choices=list(BLOWS), help="these alone")
-    parser.add_argument("--keep", type=Path, help="keep logs in this folder, a new one")
+    parser.add_argument("--keep", type=Path, help="keep what the shop writes, its logs, here")
     wanted = parser.parse_args()
+    if wanted.keep and wanted.keep.exists():
+        parser.error(f"{wanted.keep} is there already")
     signal(SIGTERM, default_int_handler)  # its servers end with it
     begun, chosen = monotonic(), wanted.fault or BLOWS
     faults = [fault for fault in BLOWS if fault in chosen]  # clocks are moved at the end
     with TemporaryDirectory(prefix="freestone-storm-") as passing:
-        folder: Path = wanted.keep or Path(passing)
-        folder.mkdir(parents=True, exist_ok=not wanted.keep)
+        folder: Path = (wanted.keep or Path(passing)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
         rows = run(storm(folder, each=wanted.each, seed=wanted.seed, faults=faults))
     print(table(rows))  # noqa: T201
     lost = [f"{row.fault}: {kind}: {what}" for row in rows for kind, what in sorted(row.losses)]
