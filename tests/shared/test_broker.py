@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import nats
 import pytest
-from nats.errors import TimeoutError as NothingCame
+from nats.js import JetStreamContext
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
@@ -24,6 +24,7 @@ from infrastructure.shared.hearing import Hearing
 from infrastructure.shared.inbox import Inbox
 from infrastructure.shared.lease import Lease, lease_table
 from infrastructure.shared.nats_broker import NatsBroker
+from infrastructure.shared.nats_place import PLACES
 from tests.private_servers import a_nats
 from tests.services.server import Server
 from tests.shared.test_events import (
@@ -236,39 +237,73 @@ async def test_what_the_broker_dropped_before_it_was_heard_is_told_once(
     assert [(e["log_level"], e["number"]) for e in dropped] == [("error", 2)]
 
 
-async def test_a_consumer_that_went_without_an_answer_is_made_where_it_was(
-    broker: NatsBroker, source: str, monkeypatch: pytest.MonkeyPatch
+async def test_who_lost_its_consumer_goes_on_where_it_was(
+    broker: NatsBroker, server: Server, source: str
 ) -> None:
-    """As a node does that dies when it has done what it was asked."""
+    """As when the server that pushed to it has ended."""
     taken: list[int] = []
 
     async def take(some: Sequence[Posted]) -> None:
         taken.extend(one.sequence for one in some)
-        if taken == [1, 2]:
-            raise OutcomeUnknown  # so that it begins again
-
-    line = await broker.line()
-    remove = line.delete_consumer
-
-    async def removed(stream: str, consumer: str) -> bool:
-        await remove(stream, consumer)
-        raise NothingCame
 
     hearing = a_hearing(broker, source, take)
     await broker.publish([told(source, "a", 1)])
-    async with timeout(60):
-        while taken != [1]:
-            await hearing.some()
-        await broker.publish([told(source, "a", 2)])
-        while taken != [1, 2]:
-            await hearing.some()
-        with monkeypatch.context() as patch:
-            patch.setattr(line, "delete_consumer", removed)
-            assert not await hearing.some()
-        while len(taken) < 3:
-            await hearing.some()
+    await until_taken(hearing, taken, [1])
+    async with streams_of(server) as streams:
+        (its,) = await streams.consumers_info(f"freestone-{source}")
+        await streams.delete_consumer(f"freestone-{source}", its.name)
+    await broker.publish([told(source, "a", 2)])
 
-    assert taken == [1, 2, 2]
+    await until_taken(hearing, taken, [1, 2])
+
+
+async def test_whose_place_is_lost_hears_all_that_there_is(
+    broker: NatsBroker, server: Server, source: str
+) -> None:
+    taken: list[int] = []
+
+    async def take(some: Sequence[Posted]) -> None:
+        taken.extend(one.sequence for one in some)
+
+    await broker.publish([told(source, "a", n) for n in (1, 2)])
+    await until_taken(a_hearing(broker, source, take), taken, [1, 2])
+    async with streams_of(server) as streams:
+        await (await streams.key_value(PLACES)).purge(f"{source}.listener")
+
+    await until_taken(a_hearing(broker, source, take), taken, [1, 2, 1, 2])
+
+
+async def test_a_stream_that_was_made_anew_is_heard_from_its_start(
+    server: Server, source: str
+) -> None:
+    taken: list[int] = []
+
+    async def take(some: Sequence[Posted]) -> None:
+        taken.extend(one.sequence for one in some)
+
+    async with a_broker(server) as broker:
+        await broker.publish([told(source, "a", n) for n in (1, 2)])
+        await until_taken(a_hearing(broker, source, take), taken, [1, 2])
+    async with streams_of(server) as streams:
+        await streams.delete_stream(f"freestone-{source}")
+
+    async with a_broker(server) as broker:
+        await broker.publish([told(source, "a", 3)])
+        await until_taken(a_hearing(broker, source, take), taken, [1, 2, 3])
+
+
+async def until_taken(hearing: Hearing, taken: list[int], wanted: list[int]) -> None:
+    async with timeout(60):
+        while len(taken) < len(wanted):
+            await hearing.some()
+    assert taken == wanted
+
+
+@asynccontextmanager
+async def streams_of(server: Server) -> AsyncIterator[JetStreamContext]:
+    client = await nats.connect(server.url)
+    yield client.jetstream()
+    await client.close()
 
 
 async def test_what_was_lost_on_the_way_is_heard_again(broker: NatsBroker, source: str) -> None:
@@ -300,18 +335,15 @@ async def test_messages_that_are_no_events_are_confirmed_and_heard_once(
         pytest.fail("there was no event")
 
     hearing = a_hearing(broker, source, take)
-    stream = await broker.stream(source)
-    client = await nats.connect(server.url)
-    await client.jetstream().publish(f"freestone.{source}.nonsense", b"\xff")
-
+    await broker.stream(source)
+    async with streams_of(server) as streams:
+        await streams.publish(f"freestone.{source}.nonsense", b"\xff")
     with capture_logs() as logged:
         assert await hearing.some()
         assert await hearing.some()
+        assert await a_hearing(broker, source, take).some()
 
-    info = await client.jetstream().consumer_info(stream, "listener")
-    await client.close()
-    assert info.num_ack_pending == 0
-    assert [entry["event"] for entry in logged] == ["no event"]
+    assert [entry["event"] for entry in logged].count("no event") == 1
 
 
 async def test_a_consumer_that_cannot_be_made_leaves_no_subscription_behind(

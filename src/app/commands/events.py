@@ -108,7 +108,7 @@ def republish(
     has heard before it passes over. They are sent by the servers that run, or as soon as they do.
 
     With a broker, wait until the last of them was sent two minutes ago: before, it drops what comes
-    twice. Or delete the listener's consumer there: it hears all that the stream has.
+    twice. Or stop the listener and delete its place there: it then hears all that the stream has.
     """
     at = since.replace(tzinfo=UTC)
     sent = run(_each(lambda engine, outbox: send_again(engine, outbox, at)))

@@ -1,5 +1,6 @@
 """Three servers of NATS JetStream on loopback, which keep every stream three times."""
 
+import shutil
 from asyncio import gather, to_thread
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -51,6 +52,11 @@ class Cluster:
         """Those that do not run; all are well then."""
         await gather(*(to_thread(node.server.start) for node in self.nodes))
         await until("a broker that is well", lambda: all(node.is_well() for node in self.nodes))
+
+    def keep_logs(self, folder: Path) -> None:
+        for number, node in enumerate(self.nodes):
+            with suppress(FileNotFoundError):
+                shutil.copy(node.server.log, folder / f"node-{number}.log")
 
     def kill(self) -> None:
         for node in self.nodes:

@@ -8,6 +8,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from app.context_map import listeners
+from infrastructure.shared.nats_place import PLACES, Place
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 10, 30.0
 
@@ -36,16 +37,17 @@ async def _unheard_of(line: JetStreamContext, source: str) -> list[str]:
     if not (expected := listeners(source)):
         return []
     try:
-        there = {one.name: one for one in await line.consumers_info(f"freestone-{source}")}
-    except NotFoundError:
-        return [f"the broker keeps no stream of {source}"]
+        stream = await line.stream_info(f"freestone-{source}")
+        places = await line.key_value(PLACES)
+    except NotFoundError as nothing:
+        return [f"the broker keeps no stream or places of {source}: {nothing!r}"]
     told = []
     for name in expected:
-        if not (one := there.get(name)):
-            told.append(f"the broker knows of no {name} that hears {source}")
-        elif one.num_pending or one.num_ack_pending:
-            held = f"{one.num_pending} unheard, {one.num_ack_pending} unconfirmed"
-            told.append(f"the broker has of {source} for {name}: {held}")
+        place = Place(places, f"{source}.{name}", str(stream.created))
+        if (last_heard := await place.read()) is None:
+            told.append(f"the broker knows of no place of {name} that hears {source}")
+        elif behind := stream.state.last_seq - last_heard:
+            told.append(f"the broker has of {source} for {name}: {behind} unheard")
     return told
 
 

@@ -33,6 +33,7 @@ async def a_world(folder: Path, plant: str = "") -> AsyncIterator[World]:
     with ExitStack() as stack:
         database = stack.enter_context(a_server(postgresql, place=memory()))
         cluster = stack.enter_context(a_cluster())
+        stack.callback(cluster.keep_logs, folder)
         url, port = a_database_of(database), a_free_port()
         provider = a_provider(folder, port)
         stack.callback(provider.wait)

@@ -1,0 +1,155 @@
+"""What one context hears of another by NATS JetStream, in order and from where it had come to.
+
+Where that is, is kept in a bucket of the broker. What pushes the events is a consumer that lives no longer
+than the line it pushes to: to make a lasting one anew under its name, while a server of three ends or
+comes back, leaves parts of both on servers of 2.9, and neither pushes any more (decision 48).
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+from uuid import uuid4
+
+from nats.errors import Error
+from nats.errors import TimeoutError as NothingCame
+from nats.js import JetStreamContext, api
+from nats.js.kv import KeyValue
+from structlog import get_logger
+
+from domain.shared.model import OutcomeUnknown
+from infrastructure.shared.events import Posted
+from infrastructure.shared.nats_place import Place
+
+SECONDS_TO_WAIT = 1.0
+"""For something to be heard: no longer than a process waits for its routines when it is to stop."""
+AT_ONCE = 50
+MOST_UNCONFIRMED = 500
+SECONDS_TO_CONFIRM = 60.0
+log = get_logger(__name__)
+
+
+class Line(Protocol):
+    """The line to a broker. Each raises what `lost` is made of."""
+
+    async def line(self) -> JetStreamContext: ...
+
+    async def stream(self, source: str) -> str: ...
+
+    async def places(self) -> KeyValue: ...
+
+
+class NatsSubscription:
+    """It begins at its place each time that it begins."""
+
+    def __init__(self, broker: Line, source: str, listener: str) -> None:
+        self._broker, self._source, self._listener = broker, source, listener
+        self._heard: JetStreamContext.PushSubscription | None = None
+        self._place: Place | None = None
+        self._last: Any = None
+        self._number = 0
+
+    async def some(self) -> list[Posted]:
+        try:
+            heard = self._heard or await self._begun()
+        except (Error, OSError) as broken:
+            raise lost(broken) from broken
+        try:
+            messages = [await heard.next_msg(timeout=SECONDS_TO_WAIT)]
+            while len(messages) < AT_ONCE and heard.pending_msgs:
+                messages.append(await heard.next_msg(timeout=SECONDS_TO_WAIT))
+        except NothingCame:
+            await _require_there(heard)
+            return []
+        except (Error, OSError) as broken:
+            raise lost(broken) from broken
+        self._require_all(messages)
+        self._last = messages[-1]
+        events = [posted for message in messages if (posted := _opened(message))]
+        if not events:
+            await self.confirm()
+        return events
+
+    async def confirm(self) -> None:
+        """All up to the last; where that is lost, they are heard again and pass over."""
+        try:
+            await self._last.ack()
+            if self._place:
+                await self._place.keep(self._last.metadata.sequence.stream)
+        except (Error, OSError) as broken:
+            raise lost(broken) from broken
+
+    def _require_all(self, messages: Sequence[Any]) -> None:
+        """What was lost on the way would be confirmed with what came after it."""
+        for message in messages:
+            self._number += 1
+            if message.metadata.sequence.consumer != self._number:
+                raise OutcomeUnknown("the broker has told more than was heard")
+
+    async def begin_again(self) -> None:
+        heard, self._heard = self._heard, None
+        if heard:
+            try:
+                await heard.unsubscribe()
+            except (Error, OSError):
+                log.info("the broker was lost", source=self._source, listener=self._listener)
+
+    async def _begun(self) -> JetStreamContext.PushSubscription:
+        stream, line = await self._broker.stream(self._source), await self._broker.line()
+        told = await line.stream_info(stream)
+        key = f"{self._source}.{self._listener}"
+        self._place = Place(await self._broker.places(), key, str(told.created))
+        config = api.ConsumerConfig(
+            name=f"{self._listener}-{uuid4().hex[:12]}",
+            ack_policy=api.AckPolicy.ALL,
+            ack_wait=SECONDS_TO_CONFIRM,
+            max_ack_pending=MOST_UNCONFIRMED,
+            num_replicas=1,
+            mem_storage=True,
+            deliver_subject=f"_INBOX.freestone.{uuid4().hex}",
+            deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=await self._first(self._place, max(told.state.first_seq, 1)),
+        )
+        heard = await line.subscribe_bind(stream, config, config.name or "", manual_ack=True)
+        self._heard = heard  # whatever follows, it is left before it is begun again
+        self._number = 0
+        await line.add_consumer(stream, config)
+        return heard
+
+    async def _first(self, place: Place, there: int) -> int:
+        """To be heard next, of what is there from this on. Who comes for the first time hears all; what the
+        broker has dropped is told once: it keeps nothing for who is away for longer than it keeps.
+        """
+        last_heard = await place.read()
+        if last_heard is not None and last_heard + 1 >= there:
+            return last_heard + 1
+        if last_heard is not None:
+            log.error(
+                "events dropped unheard: freestone events republish",
+                source=self._source,
+                listener=self._listener,
+                number=there - last_heard - 1,
+            )
+        await place.keep(there - 1)
+        return there
+
+
+def lost(broken: Exception) -> OutcomeUnknown:
+    return OutcomeUnknown(f"the broker: {broken!r}")
+
+
+async def _require_there(heard: JetStreamContext.PushSubscription) -> None:
+    """Silence may be that of a consumer that is gone, or of a lost line."""
+    try:
+        info = await heard.consumer_info()
+    except (Error, OSError) as broken:
+        raise lost(broken) from broken
+    if info.num_pending or info.num_ack_pending or not info.push_bound:
+        raise OutcomeUnknown("the broker is silent, and has something to tell")
+
+
+def _opened(message: Any) -> Posted | None:
+    """Nothing, where somebody else published what is no event of ours."""
+    try:
+        return Posted.from_cloud_event(message.data)
+    except ValueError:
+        log.error("no event", subject=message.subject)  # noqa: TRY400  # it is told to nobody
+        return None
