@@ -268,7 +268,7 @@ async def test_whose_place_is_lost_hears_all_that_there_is(
     await broker.publish([told(source, "a", n) for n in (1, 2)])
     await until_taken(a_hearing(broker, source, take), taken, [1, 2])
     async with streams_of(server) as streams:
-        await (await streams.key_value(PLACES)).purge(f"{source}.listener")
+        await streams.delete_key_value(PLACES)
 
     await until_taken(a_hearing(broker, source, take), taken, [1, 2, 1, 2])
 

@@ -107,13 +107,10 @@ class NatsBroker:
     async def places(self) -> KeyValue:
         """Where listeners have come to. The bucket is made where it is not there."""
         line = await self.line()
-        if PLACES not in self._streams:
-            try:
-                await line.key_value(PLACES)
-            except BucketNotFoundError:
-                await line.create_key_value(bucket=PLACES, replicas=self._replicas)
-            self._streams.add(PLACES)
-        return await line.key_value(PLACES)
+        try:
+            return await line.key_value(PLACES)
+        except BucketNotFoundError:
+            return await line.create_key_value(bucket=PLACES, replicas=self._replicas)
 
     async def close(self) -> None:
         if self._client and not self._client.is_closed:

@@ -10,6 +10,7 @@ from domain.shared.ids import uuid7
 from domain.shared.model import OutcomeUnknown
 from infrastructure.shared.events import Posted
 from infrastructure.shared.nats_broker import NatsBroker
+from infrastructure.shared.nats_place import PLACES
 from tests.faults.storm.cluster import NODES, Cluster, a_cluster
 from tests.faults.storm.waiting import PATIENCE_SECONDS
 from tests.private_servers import require_installed
@@ -64,3 +65,11 @@ async def test_a_stream_is_kept_as_settings_say_and_outlives_any_one_server(
     info = await (await broker.line()).stream_info("freestone-inventory")
     assert (info.config.num_replicas, info.config.duplicate_window) == (NODES, 60.0)
     assert info.state.messages == 1 + NODES
+
+
+async def test_a_place_is_kept_as_settings_say(broker: NatsBroker) -> None:
+    """Or whoever takes over would hear three days anew where one server is lost."""
+    await broker.places()
+
+    info = await (await broker.line()).stream_info(f"KV_{PLACES}")
+    assert info.config.num_replicas == NODES
