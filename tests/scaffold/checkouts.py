@@ -20,10 +20,11 @@ def ran(checkout: Path, *command: str, said: str = "") -> CompletedProcess[str]:
     """A module of the checkout, or a tool, run there with the checkout's own code."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("FREESTONE_", "PYTEST_"))}
     path = os.pathsep.join([str(checkout / "src"), str(checkout)])
+    compiled = str(checkout.parent / "compiled")  # once, and beside what tests look through
     return run(  # noqa: S603  # our own tools
         [sys.executable, "-m", *command],
         cwd=checkout,
-        env={**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
+        env={**kept, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled, "COLUMNS": "200"},
         input=said,
         capture_output=True,
         text=True,
