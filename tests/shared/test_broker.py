@@ -24,7 +24,7 @@ from infrastructure.shared.hearing import Hearing
 from infrastructure.shared.inbox import Inbox
 from infrastructure.shared.lease import Lease, lease_table
 from infrastructure.shared.nats_broker import NatsBroker
-from infrastructure.shared.nats_place import PLACES
+from infrastructure.shared.nats_place import PLACES, Heard, Place
 from tests.private_servers import a_nats
 from tests.services.server import Server
 from tests.shared.test_events import (
@@ -290,6 +290,53 @@ async def test_a_stream_that_was_made_anew_is_heard_from_its_start(
     async with a_broker(server) as broker:
         await broker.publish([told(source, "a", 3)])
         await until_taken(a_hearing(broker, source, take), taken, [1, 2, 3])
+
+
+@pytest.mark.parametrize("number", [2, 9])
+async def test_what_a_broker_has_lost_and_told_anew_is_heard(
+    broker: NatsBroker, server: Server, source: str, number: int
+) -> None:
+    """Its servers were killed at once: what they had told last is not there, or something else is."""
+    taken: list[int] = []
+
+    async def take(some: Sequence[Posted]) -> None:
+        taken.extend(one.sequence for one in some)
+
+    await broker.publish([told(source, "a", n) for n in (1, 2)])
+    async with streams_of(server) as streams:
+        stream = await streams.stream_info(f"freestone-{source}")
+        place = Place(await broker.places(), f"{source}.listener")
+        await place.keep(Heard(str(stream.created), number, message_id="of one that was lost"))
+
+    with capture_logs() as logged:
+        await until_taken(a_hearing(broker, source, take), taken, [1, 2])
+
+    lost = "the broker has lost events: freestone events republish"
+    assert [entry["event"] for entry in logged].count(lost) == 1
+
+
+async def test_what_was_acknowledged_and_lost_is_told_again(source: str) -> None:
+    """A server acknowledges what is in its memory alone."""
+    taken: list[int] = []
+
+    async def take(some: Sequence[Posted]) -> None:
+        taken.extend(one.sequence for one in some)
+
+    with a_nats() as server:
+        async with a_broker(server) as broker:
+            hearing = a_hearing(broker, source, take)
+            await broker.publish([told(source, "a", n) for n in (1, 2)])
+            async with streams_of(server) as streams:
+                await streams.delete_msg(f"freestone-{source}", 2)
+            await until_taken(hearing, taken, [1])
+
+            server.kill()
+            server.start()
+
+            async with timeout(60):
+                while 2 not in taken:
+                    await hearing.some()
+    assert list(dict.fromkeys(taken)) == [1, 2]
 
 
 async def until_taken(hearing: Hearing, taken: list[int], wanted: list[int]) -> None:

@@ -1,7 +1,9 @@
 """NATS JetStream: a stream for the events of each context, and a place in it for each that listens."""
 
 from asyncio import Future, Lock, timeout
+from collections import deque
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Any
 
 import nats
@@ -20,6 +22,7 @@ DAYS_KEPT = 3
 """Fewer than inboxes remember what they have heard: whoever begins at the start hears nothing twice."""
 DEDUP_SECONDS = 120.0
 SECONDS_TO_CONNECT, SECONDS_TO_PUBLISH = 2, 5.0
+SECONDS_UNSURE, MOST_UNSURE = 10.0, 2000
 BYTES_OF_HEADERS = 500
 JSON = "application/cloudevents+json"
 log = get_logger(__name__)
@@ -39,6 +42,8 @@ class NatsBroker:
         self._client: Client | None = None
         self._line: JetStreamContext | None = None
         self._streams: set[str] = set()
+        self._lately: deque[tuple[float, Posted]] = deque(maxlen=MOST_UNSURE)
+        self._unsure: list[Posted] = []
 
     async def publish(self, batch: Sequence[Posted]) -> None:
         """What follows in an aggregate is sent once what was before it is there: in between
@@ -46,12 +51,9 @@ class NatsBroker:
         """
         try:
             line = await self.line()
-            for source in {posted.source for posted in batch}:
-                await self.stream(source)
             fit, large = _fitting(batch, self._most_bytes)
-            async with timeout(SECONDS_TO_PUBLISH):
-                for wave in _waves(fit):
-                    await _published(line, wave)
+            await self._bring(line, fit)
+            self._remember(fit)
         except (Error, OSError, TimeoutError) as broken:
             self._streams.clear()
             raise lost(broken) from broken
@@ -64,6 +66,7 @@ class NatsBroker:
     async def line(self) -> JetStreamContext:
         async with self._lock:
             if not self._line or not self._client or self._client.is_closed:
+                self._unsure = [posted for _, posted in self._lately]
                 self._client = await nats.connect(
                     self._urls,
                     allow_reconnect=False,  # whoever needs it connects anew
@@ -72,7 +75,26 @@ class NatsBroker:
                     name="freestone",
                 )
                 self._line = self._client.jetstream()
+            if self._unsure:
+                await self._bring(self._line, self._unsure)
+                self._unsure = []
             return self._line
+
+    async def _bring(self, line: JetStreamContext, batch: Sequence[Posted]) -> None:
+        for source in {posted.source for posted in batch}:
+            await self._stream_on(line, source)
+        async with timeout(SECONDS_TO_PUBLISH):
+            for wave in _waves(batch):
+                await _published(line, wave)
+
+    def _remember(self, batch: Sequence[Posted]) -> None:
+        """What is acknowledged may be nowhere but in the memory of servers that are killed all at once. It is
+        told again by a new line, and so is what was not lost: that passes over.
+        """
+        now = monotonic()
+        self._lately.extend((now, posted) for posted in batch)
+        while self._lately and self._lately[0][0] < now - SECONDS_UNSURE:
+            self._lately.popleft()
 
     @property
     def _most_bytes(self) -> int:
@@ -82,9 +104,11 @@ class NatsBroker:
         """The name of a context's stream, which is made where it is not there. One that is there is
         left as it is: whoever runs the broker may have told it otherwise.
         """
+        return await self._stream_on(await self.line(), source)
+
+    async def _stream_on(self, line: JetStreamContext, source: str) -> str:
         name = f"freestone-{source}"
         if name not in self._streams:
-            line = await self.line()
             try:
                 await line.stream_info(name)
             except NotFoundError:

@@ -17,13 +17,15 @@ from structlog import get_logger
 
 from domain.shared.model import OutcomeUnknown
 from infrastructure.shared.events import Posted
-from infrastructure.shared.nats_place import Place
+from infrastructure.shared.nats_place import Heard, Place
 
 SECONDS_TO_WAIT = 1.0
 """For something to be heard: no longer than a process waits for its routines when it is to stop."""
 AT_ONCE = 50
 MOST_UNCONFIRMED = 500
 SECONDS_TO_CONFIRM = 60.0
+MOST_LOST = 10_000
+"""So many before its place does it hear again where the broker has lost what it had told."""
 log = get_logger(__name__)
 
 
@@ -44,6 +46,7 @@ class NatsSubscription:
         self._broker, self._source, self._listener = broker, source, listener
         self._heard: JetStreamContext.PushSubscription | None = None
         self._place: Place | None = None
+        self._stream_made_at = ""
         self._last: Any = None
         self._number = 0
 
@@ -73,7 +76,7 @@ class NatsSubscription:
         try:
             await self._last.ack()
             if self._place:
-                await self._place.keep(self._last.metadata.sequence.stream)
+                await self._place.keep(Heard.of(self._stream_made_at, self._last))
         except (Error, OSError) as broken:
             raise lost(broken) from broken
 
@@ -95,8 +98,8 @@ class NatsSubscription:
     async def _begun(self) -> JetStreamContext.PushSubscription:
         stream, line = await self._broker.stream(self._source), await self._broker.line()
         told = await line.stream_info(stream)
-        key = f"{self._source}.{self._listener}"
-        self._place = Place(await self._broker.places(), key, str(told.created))
+        self._stream_made_at = str(told.created)
+        self._place = Place(await self._broker.places(), f"{self._source}.{self._listener}")
         config = api.ConsumerConfig(
             name=f"{self._listener}-{uuid4().hex[:12]}",
             ack_policy=api.AckPolicy.ALL,
@@ -106,7 +109,9 @@ class NatsSubscription:
             mem_storage=True,
             deliver_subject=f"_INBOX.freestone.{uuid4().hex}",
             deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=await self._first(self._place, max(told.state.first_seq, 1)),
+            opt_start_seq=await self._first(
+                line, stream, self._place, max(told.state.first_seq, 1)
+            ),
         )
         heard = await line.subscribe_bind(stream, config, config.name or "", manual_ack=True)
         self._heard = heard  # whatever follows, it is left before it is begun again
@@ -114,22 +119,26 @@ class NatsSubscription:
         await line.add_consumer(stream, config)
         return heard
 
-    async def _first(self, place: Place, there: int) -> int:
-        """To be heard next, of what is there from this on. Who comes for the first time hears all; what the
-        broker has dropped is told once: it keeps nothing for who is away for longer than it keeps.
-        """
-        last_heard = await place.read()
-        if last_heard is not None and last_heard + 1 >= there:
-            return last_heard + 1
-        if last_heard is not None:
-            log.error(
-                "events dropped unheard: freestone events republish",
-                source=self._source,
-                listener=self._listener,
-                number=there - last_heard - 1,
-            )
-        await place.keep(there - 1)
-        return there
+    async def _first(self, line: JetStreamContext, stream: str, place: Place, there: int) -> int:
+        """To be heard next, of what is there from this on. Who comes for the first time hears all."""
+        heard = await place.read()
+        if not heard or heard.stream_made_at != self._stream_made_at:
+            begins = there
+        elif heard.number >= there and not await heard.is_there(line, stream):
+            begins = max(there, heard.number - MOST_LOST)
+            self._tell("the broker has lost events: freestone events republish")
+        elif heard.number + 1 >= there:
+            return heard.number + 1
+        else:
+            begins = there
+            number = there - heard.number - 1
+            self._tell("events dropped unheard: freestone events republish", number=number)
+        await place.keep(Heard(self._stream_made_at, begins - 1))  # so that it is told once
+        return begins
+
+    def _tell(self, what: str, **more: object) -> None:
+        """It keeps nothing for who is away for longer than it keeps, nor what it had not written down."""
+        log.error(what, source=self._source, listener=self._listener, **more)
 
 
 def lost(broken: Exception) -> OutcomeUnknown:

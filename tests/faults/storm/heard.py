@@ -43,10 +43,10 @@ async def _unheard_of(line: JetStreamContext, source: str) -> list[str]:
         return [f"the broker keeps no stream or places of {source}: {nothing!r}"]
     told = []
     for name in expected:
-        place = Place(places, f"{source}.{name}", str(stream.created))
-        if (last_heard := await place.read()) is None:
+        heard = await Place(places, f"{source}.{name}").read()
+        if not heard or heard.stream_made_at != str(stream.created):
             told.append(f"the broker knows of no place of {name} that hears {source}")
-        elif behind := stream.state.last_seq - last_heard:
+        elif behind := stream.state.last_seq - heard.number:
             told.append(f"the broker has of {source} for {name}: {behind} unheard")
     return told
 
