@@ -28,16 +28,17 @@ class Heard:
         named = (message.headers or {}).get(MESSAGE_ID, "")
         return cls(stream_made_at, message.metadata.sequence.stream, named)
 
-    async def is_there(self, line: JetStreamContext, stream: str) -> bool:
-        """Whether the stream has that under this number still. Servers that were all killed at once may
-        have lost the last that they told, and give its number to what comes next.
+    async def is_there(self, line: JetStreamContext, stream: str) -> bool | None:
+        """Whether the stream has that under this number still; nothing, where it has none of this number.
+        Servers that were all killed at once may have lost the last that they told, and give its number to
+        what comes next.
         """
         if not self.message_id:
             return True
         try:
             message = await line.get_msg(stream, seq=self.number)
         except NotFoundError:
-            return False
+            return None
         return (message.headers or {}).get(MESSAGE_ID) == self.message_id
 
 

@@ -24,6 +24,7 @@ SECONDS_TO_WAIT = 1.0
 AT_ONCE = 50
 MOST_UNCONFIRMED = 500
 SECONDS_TO_CONFIRM = 60.0
+TIMES_LOOKED = 5
 MOST_LOST = 10_000
 """So many before its place does it hear again where the broker has lost what it had told."""
 log = get_logger(__name__)
@@ -47,6 +48,8 @@ class NatsSubscription:
         self._heard: JetStreamContext.PushSubscription | None = None
         self._place: Place | None = None
         self._stream_made_at = ""
+        self._come_to = 0
+        self._times_missed = 0
         self._last: Any = None
         self._number = 0
 
@@ -60,12 +63,13 @@ class NatsSubscription:
             while len(messages) < AT_ONCE and heard.pending_msgs:
                 messages.append(await heard.next_msg(timeout=SECONDS_TO_WAIT))
         except NothingCame:
-            await _require_there(heard)
+            await self._require_silent(heard)
             return []
         except (Error, OSError) as broken:
             raise lost(broken) from broken
         self._require_all(messages)
         self._last = messages[-1]
+        self._come_to = self._last.metadata.sequence.stream
         events = [posted for message in messages if (posted := _opened(message))]
         if not events:
             await self.confirm()
@@ -87,6 +91,20 @@ class NatsSubscription:
             if message.metadata.sequence.consumer != self._number:
                 raise OutcomeUnknown("the broker has told more than was heard")
 
+    async def _require_silent(self, heard: JetStreamContext.PushSubscription) -> None:
+        """Silence may be that of a consumer that is gone, of a lost line, or of a server that pushes what it
+        has, and has not caught up with the others.
+        """
+        try:
+            consumer = await heard.consumer_info()
+            line = await self._broker.line()
+            stream = await line.stream_info(consumer.stream_name)
+        except (Error, OSError) as broken:
+            raise lost(broken) from broken
+        is_behind = consumer.num_pending or consumer.num_ack_pending or not consumer.push_bound
+        if is_behind or stream.state.last_seq > self._come_to:
+            raise OutcomeUnknown("the broker is silent, and has something to tell")
+
     async def begin_again(self) -> None:
         heard, self._heard = self._heard, None
         if heard:
@@ -100,6 +118,8 @@ class NatsSubscription:
         told = await line.stream_info(stream)
         self._stream_made_at = str(told.created)
         self._place = Place(await self._broker.places(), f"{self._source}.{self._listener}")
+        there = max(told.state.first_seq, 1)
+        first = await self._first(line, stream, self._place, there)
         config = api.ConsumerConfig(
             name=f"{self._listener}-{uuid4().hex[:12]}",
             ack_policy=api.AckPolicy.ALL,
@@ -109,13 +129,11 @@ class NatsSubscription:
             mem_storage=True,
             deliver_subject=f"_INBOX.freestone.{uuid4().hex}",
             deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=await self._first(
-                line, stream, self._place, max(told.state.first_seq, 1)
-            ),
+            opt_start_seq=first,
         )
         heard = await line.subscribe_bind(stream, config, config.name or "", manual_ack=True)
         self._heard = heard  # whatever follows, it is left before it is begun again
-        self._number = 0
+        self._number, self._come_to = 0, first - 1
         await line.add_consumer(stream, config)
         return heard
 
@@ -124,7 +142,7 @@ class NatsSubscription:
         heard = await place.read()
         if not heard or heard.stream_made_at != self._stream_made_at:
             begins = there
-        elif heard.number >= there and not await heard.is_there(line, stream):
+        elif heard.number >= there and not await self._is_there(heard, line, stream):
             begins = max(there, heard.number - MOST_LOST)
             self._tell("the broker has lost events: freestone events republish")
         elif heard.number + 1 >= there:
@@ -136,6 +154,17 @@ class NatsSubscription:
         await place.keep(Heard(self._stream_made_at, begins - 1))  # so that it is told once
         return begins
 
+    async def _is_there(self, heard: Heard, line: JetStreamContext, stream: str) -> bool:
+        """A server that has just come to lead may not have caught up: nothing is lost before it was looked
+        for some times.
+        """
+        is_there = await heard.is_there(line, stream)
+        self._times_missed = self._times_missed + 1 if is_there is None else 0
+        if 0 < self._times_missed < TIMES_LOOKED:
+            raise OutcomeUnknown("the broker does not have yet what was heard last")
+        self._times_missed = 0
+        return bool(is_there)
+
     def _tell(self, what: str, **more: object) -> None:
         """It keeps nothing for who is away for longer than it keeps, nor what it had not written down."""
         log.error(what, source=self._source, listener=self._listener, **more)
@@ -143,16 +172,6 @@ class NatsSubscription:
 
 def lost(broken: Exception) -> OutcomeUnknown:
     return OutcomeUnknown(f"the broker: {broken!r}")
-
-
-async def _require_there(heard: JetStreamContext.PushSubscription) -> None:
-    """Silence may be that of a consumer that is gone, or of a lost line."""
-    try:
-        info = await heard.consumer_info()
-    except (Error, OSError) as broken:
-        raise lost(broken) from broken
-    if info.num_pending or info.num_ack_pending or not info.push_bound:
-        raise OutcomeUnknown("the broker is silent, and has something to tell")
 
 
 def _opened(message: Any) -> Posted | None:
