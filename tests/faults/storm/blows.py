@@ -54,6 +54,7 @@ async def broker_away(world: World, _random: Random) -> float:
     gone_at, bought = monotonic(), len(world.buyers.bought)
     await to_thread(world.cluster.kill)
     await until("the end of its memory", lambda: monotonic() > gone_at + DEDUP_SECONDS)
+    world.buyers.one_more()
     await until("an order without it", lambda: len(world.buyers.bought) > bought)
     await world.cluster.start()
     return monotonic()

@@ -1,6 +1,6 @@
 """Buyers that come at a steady pace: each buys, has it sent, rests a while and comes again."""
 
-from asyncio import gather, sleep
+from asyncio import create_task, gather, sleep
 from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
@@ -43,6 +43,10 @@ class Buyers(Crowd):
         self._is_leaving = self.have_left = False
         super().come(buyers)
 
+    def one_more(self) -> None:
+        """Who comes once: all others may be waiting for what they have bought to be sent."""
+        self._buying.append(create_task(self._buy_once()))
+
     async def leave(self) -> None:
         await super().leave()
         self.have_left = True
@@ -55,13 +59,16 @@ class Buyers(Crowd):
 
     async def _buy(self) -> None:
         while not self._is_leaving:
-            begun = monotonic()
-            opened = await self._answer("/checkout-sessions", WANTED)
-            if opened.status == 201 and "id" in opened.body:
-                await self._complete(opened.body["id"], begun)
-            else:
-                self._was_told(opened)
+            await self._buy_once()
             await sleep(REST_SECONDS)
+
+    async def _buy_once(self) -> None:
+        begun = monotonic()
+        opened = await self._answer("/checkout-sessions", WANTED)
+        if opened.status == 201 and "id" in opened.body:
+            await self._complete(opened.body["id"], begun)
+        else:
+            self._was_told(opened)
 
     async def _complete(self, checkout: str, begun: float) -> None:
         closed = await self._answer(f"/checkout-sessions/{checkout}/complete", paying())
