@@ -93,7 +93,8 @@ class NatsSubscription:
 
     async def _require_silent(self, heard: JetStreamContext.PushSubscription) -> None:
         """Silence may be that of a consumer that is gone, of a lost line, or of a server that pushes what it
-        has, and has not caught up with the others.
+        has, and has not caught up with the others; and where the stream ends before what was heard, the
+        broker has lost that, and what comes next would get its number.
         """
         try:
             consumer = await heard.consumer_info()
@@ -102,7 +103,7 @@ class NatsSubscription:
         except (Error, OSError) as broken:
             raise lost(broken) from broken
         is_behind = consumer.num_pending or consumer.num_ack_pending or not consumer.push_bound
-        if is_behind or stream.state.last_seq > self._come_to:
+        if is_behind or stream.state.last_seq != self._come_to:
             raise OutcomeUnknown("the broker is silent, and has something to tell")
 
     async def begin_again(self) -> None:
