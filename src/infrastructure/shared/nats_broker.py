@@ -23,6 +23,8 @@ DAYS_KEPT = 3
 DEDUP_SECONDS = 120.0
 SECONDS_TO_CONNECT, SECONDS_TO_PUBLISH = 2, 5.0
 SECONDS_UNSURE, MOST_UNSURE = 10.0, 2000
+SECONDS_TOLD_AGAIN = 86_400.0
+"""What is older is not told again: inboxes remember for days, not for ever, that they have heard it."""
 BYTES_OF_HEADERS = 500
 JSON = "application/cloudevents+json"
 log = get_logger(__name__)
@@ -66,7 +68,8 @@ class NatsBroker:
     async def line(self) -> JetStreamContext:
         async with self._lock:
             if not self._line or not self._client or self._client.is_closed:
-                self._unsure = [posted for _, posted in self._lately]
+                last = monotonic() - SECONDS_TOLD_AGAIN
+                self._unsure = [posted for told_at, posted in self._lately if told_at > last]
                 self._client = await nats.connect(
                     self._urls,
                     allow_reconnect=False,  # whoever needs it connects anew
