@@ -1,6 +1,6 @@
 """What goes on side by side in a run; a task that crashes takes nobody with it."""
 
-from asyncio import Task, create_task, gather
+from asyncio import Task, create_task, wait
 from collections.abc import Coroutine
 from contextvars import ContextVar
 from typing import Any
@@ -27,13 +27,12 @@ class Tasks:
         seconds: float = 0.0,  # noqa: ARG002  # the clock of a process that is stopped stops too
     ) -> None:
         self._begun += 1
-        task = create_task(self._run(work, self._begun))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running.add(create_task(self._run(work, self._begun)))
 
     async def all_done(self) -> None:
         while self._running:
-            await gather(*self._running)
+            done, _ = await wait(self._running)
+            self._running -= done
 
     async def _run(self, work: Coroutine[Any, Any, Any], number: int) -> None:
         driver.set(number)
