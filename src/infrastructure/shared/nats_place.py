@@ -33,13 +33,11 @@ class Heard:
         Servers that were all killed at once may have lost the last that they told, and give its number to
         what comes next.
         """
-        if not self.message_id:
-            return True
         try:
             message = await line.get_msg(stream, seq=self.number)
         except NotFoundError:
             return None
-        return (message.headers or {}).get(MESSAGE_ID) == self.message_id
+        return not self.message_id or (message.headers or {}).get(MESSAGE_ID) == self.message_id
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from uuid import uuid4
 from nats.errors import Error
 from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext, api
+from nats.js.errors import NotFoundError
 from nats.js.kv import KeyValue
 from structlog import get_logger
 
@@ -100,11 +101,23 @@ class NatsSubscription:
             consumer = await heard.consumer_info()
             line = await self._broker.line()
             stream = await line.stream_info(consumer.stream_name)
+            is_behind = consumer.num_pending or consumer.num_ack_pending or not consumer.push_bound
+            is_behind = is_behind or await self._ends_elsewhere(line, stream)
         except (Error, OSError) as broken:
             raise lost(broken) from broken
-        is_behind = consumer.num_pending or consumer.num_ack_pending or not consumer.push_bound
-        if is_behind or stream.state.last_seq != self._come_to:
+        if is_behind:
             raise OutcomeUnknown("the broker is silent, and has something to tell")
+
+    async def _ends_elsewhere(self, line: JetStreamContext, stream: api.StreamInfo) -> bool:
+        """Not where what follows was all deleted by hand: a stream counts that still."""
+        if stream.state.last_seq <= self._come_to:
+            return stream.state.last_seq < self._come_to
+        name, following = stream.config.name or "", self._come_to + 1
+        try:
+            await line.get_msg(name, seq=following, subject=">", next=True)
+        except NotFoundError:
+            return False
+        return True
 
     async def begin_again(self) -> None:
         heard, self._heard = self._heard, None
