@@ -65,7 +65,7 @@ site: setup  ## Make a site of all documents, in var/site
 migrate: setup  ## Bring the tables up to date; C=context for one alone
 	$(BIN)/freestone migrate $(if $(C),--context $(C))
 migration: setup  ## Write the next migration of a context; C=context M=message
-	$(BIN)/python -m infrastructure.shared.migrations "$(C)" "$(M)"
+	$(BIN)/python -m infrastructure.shared.migrations.tables "$(C)" "$(M)"
 lock: requirements-uv.txt  ## Choose the newest versions of all packages anew
 	$(PYTHON) -m venv var/uv
 	var/uv/bin/pip install --quiet --require-hashes -r requirements-uv.txt

@@ -36,9 +36,9 @@ from domain.contracts.identity import ClientId, FindApiKey, Identity, KeyHolder,
 from domain.contracts.inventory import FindStock, Inventory, StockFound
 from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.shared import logs
-from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.calls.wire import near
+from infrastructure.shared.database.engines import Engines, transaction
 from infrastructure.shared.tasks import Tasks
-from infrastructure.shared.wire import near
 
 LAYERS = {
     "uvicorn and Starlette": "one route of Starlette that answers: the bare hop",

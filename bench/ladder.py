@@ -26,8 +26,8 @@ from bench.shop import Shop
 from bench.stock import Stock, sku_of
 from bench.watch import cpu_seconds
 from domain.contracts.inventory import Inventory
-from infrastructure.shared.http_line import over_http
-from infrastructure.shared.wire import far
+from infrastructure.shared.calls.http_line import over_http
+from infrastructure.shared.calls.wire import far
 
 BODY = {"line_items": [{"item": {"id": sku_of(0)}, "quantity": 1}]}
 WARM = 50

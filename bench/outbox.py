@@ -22,12 +22,12 @@ from bench.latencies import milliseconds
 from domain.contracts.inventory import StockReserved
 from domain.shared.ids import uuid7
 from domain.shared.values import AttemptId
-from infrastructure.shared.consumers import Consumer
-from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.inbox import Inbox, inbox_table
-from infrastructure.shared.lease import lease_table
-from infrastructure.shared.outbox import outbox_table
-from infrastructure.shared.relay import Deliver, Relay
+from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.events.consumers import Consumer
+from infrastructure.shared.events.inbox import Inbox, inbox_table
+from infrastructure.shared.events.outbox import outbox_table
+from infrastructure.shared.events.relay import Deliver, Relay
+from infrastructure.shared.routines.lease import lease_table
 
 AT_ONCE = 1000
 SECONDS_TO_ARRIVE = 120.0

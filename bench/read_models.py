@@ -20,10 +20,10 @@ from domain.contracts.catalog import ProductDetails, Variant
 from domain.shared.values import Money, Sku
 from infrastructure.catalog.products import SqlProducts
 from infrastructure.catalog.showcase import KeptShowcase
-from infrastructure.shared.copies import Copies
-from infrastructure.shared.database import transaction
-from infrastructure.shared.redis_store import RedisStore
-from infrastructure.shared.stores import InProcessStore, Store
+from infrastructure.shared.caches.copies import Copies
+from infrastructure.shared.caches.redis_store import RedisStore
+from infrastructure.shared.caches.stores import InProcessStore, Store
+from infrastructure.shared.database.engines import transaction
 
 TIMES, READERS = 2000, 32
 SKU = Sku("tea")

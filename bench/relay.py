@@ -38,13 +38,13 @@ from bench.outbox import (
     tell_many,
     tell_singly,
 )
-from infrastructure.shared.events import Posted
-from infrastructure.shared.hearing import Hearing
-from infrastructure.shared.lease import Lease
-from infrastructure.shared.nats_broker import NatsBroker
-from infrastructure.shared.relay import Deliver
-from infrastructure.shared.routine import Bells, Routine, stop_all
-from infrastructure.shared.watch import Watch, Watched
+from infrastructure.shared.events.hearing import Hearing
+from infrastructure.shared.events.nats_broker import NatsBroker
+from infrastructure.shared.events.posted import Posted
+from infrastructure.shared.events.relay import Deliver
+from infrastructure.shared.routines.lease import Lease
+from infrastructure.shared.routines.routine import Bells, Routine, stop_all
+from infrastructure.shared.routines.watch import Watch, Watched
 
 ALONE, TO_INBOX = "relay, to nobody's inbox", "relay, to an inbox"
 BY_BROKER = "relay, to an inbox by NATS JetStream"

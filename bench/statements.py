@@ -29,7 +29,7 @@ from bench.figures import FREESTONE, Figures
 from bench.load import a_buyer, ready
 from bench.shop import drained, unsent
 from bench.stock import Stock
-from infrastructure.shared.routine import routine_at_work
+from infrastructure.shared.routines.routine import routine_at_work
 
 SECONDS_OF_QUIET = 3.0  # more than any routine sleeps
 Said = tuple[str, str]

@@ -1,9 +1,9 @@
-"""Run one context's migrations on the connection that is given: see infrastructure.shared.migrations."""
+"""Run one context's migrations on the connection that is given: see infrastructure.shared.migrations.tables."""
 
 from alembic import context
 
-from infrastructure.shared import half_done  # noqa: F401  # how alembic speaks to MySQL here
-from infrastructure.shared.migration_line import is_of, tables_of, version_table
+from infrastructure.shared.migrations import half_done  # noqa: F401  # how alembic speaks to MySQL here
+from infrastructure.shared.migrations.line import is_of, tables_of, version_table
 
 name = context.config.config_ini_section
 given = context.config.attributes

@@ -14,10 +14,10 @@ from starlette.applications import Starlette
 from app.edge import internal
 from app.house import House, opened
 from app.settings import Settings
-from infrastructure.shared.database import Engines
-from infrastructure.shared.http_line import Seal, over_http
-from infrastructure.shared.migrations import migrate
-from infrastructure.shared.wire import far, near, wire
+from infrastructure.shared.calls.http_line import Seal, over_http
+from infrastructure.shared.calls.wire import far, near, wire
+from infrastructure.shared.database.engines import Engines
+from infrastructure.shared.migrations.tables import migrate
 from tests.databases import a_database, all_tables
 from tests.engines import KINDS, Databases, asked, databases, emptied, sqlite_in
 from tests.left_out import pytest_terminal_summary  # noqa: F401  # pytest finds it here

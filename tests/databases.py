@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.settings import CONTEXTS
-from infrastructure.shared.database import Engines
+from infrastructure.shared.database.engines import Engines
 
 
 @asynccontextmanager

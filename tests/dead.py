@@ -7,7 +7,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.ids import uuid7
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 
 BEGAN_AT = datetime.now(UTC) - timedelta(hours=1)
 """What is old is purged once it is decided."""

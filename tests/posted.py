@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from domain.shared.ids import uuid7
 from domain.shared.model import Event
-from infrastructure.shared.events import Posted
+from infrastructure.shared.events.posted import Posted
 
 
 def posted(event: Event, aggregate_id: UUID, sequence: int = 1) -> Posted:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from infrastructure.shared.columns import LongText, exact_text
+from infrastructure.shared.database.columns import LongText, exact_text
 
 revision = "0001"
 down_revision = None

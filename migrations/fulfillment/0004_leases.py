@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from infrastructure.shared.columns import Instant, exact_text
+from infrastructure.shared.database.columns import Instant, exact_text
 
 revision = "0004"
 down_revision = "0003"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from infrastructure.shared.columns import Id
+from infrastructure.shared.database.columns import Id
 
 revision = "0009"
 down_revision = "0008"

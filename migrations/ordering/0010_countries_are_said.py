@@ -1,7 +1,7 @@
 """contract: the country of every order is said; the release before says none"""
 
-from infrastructure.shared.columns import exact_text
-from infrastructure.shared.online import let_be_empty, require
+from infrastructure.shared.database.columns import exact_text
+from infrastructure.shared.migrations.online import let_be_empty, require
 
 revision = "0010"
 down_revision = "0009"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from infrastructure.shared.columns import LongText
+from infrastructure.shared.database.columns import LongText
 
 revision = "0011"
 down_revision = "0010"

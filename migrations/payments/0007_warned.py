@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from infrastructure.shared.columns import Instant
+from infrastructure.shared.database.columns import Instant
 
 revision = "0007"
 down_revision = "0006"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from infrastructure.shared.online import index_online
+from infrastructure.shared.migrations.online import index_online
 
 revision = "0005"
 down_revision = "0004"

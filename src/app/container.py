@@ -242,26 +242,26 @@ from infrastructure.payments.stripe_provider import StripeProvider
 from infrastructure.payments.test_provider import TestProvider
 from infrastructure.pricing import tables as pricing_tables
 from infrastructure.pricing.price_rules import SqlPriceRules
+from infrastructure.shared.caches.copies import Copies
+from infrastructure.shared.caches.redis_store import RedisStore
+from infrastructure.shared.caches.stores import InProcessStore
+from infrastructure.shared.calls.guarded_client import GuardedClient
+from infrastructure.shared.calls.http_line import Clients, Seal
+from infrastructure.shared.calls.message_signer import MessageSigner
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.collisions import again
-from infrastructure.shared.copies import Copies
-from infrastructure.shared.database import Engines, single
-from infrastructure.shared.file_post import FilePost
-from infrastructure.shared.guarded_client import GuardedClient
-from infrastructure.shared.http_line import Clients, Seal
-from infrastructure.shared.key_files import MESSAGES
-from infrastructure.shared.key_folder import KeyFolder
-from infrastructure.shared.lease import a_holder
-from infrastructure.shared.message_signer import MessageSigner
-from infrastructure.shared.no_post import NoPost
-from infrastructure.shared.redis_store import RedisStore
-from infrastructure.shared.replicas import Replicas
-from infrastructure.shared.routine import Bells, Routine
-from infrastructure.shared.siblings import Siblings
-from infrastructure.shared.smtp_post import SmtpPost
-from infrastructure.shared.stores import InProcessStore
+from infrastructure.shared.database.collisions import again
+from infrastructure.shared.database.engines import Engines, single
+from infrastructure.shared.database.replicas import Replicas
+from infrastructure.shared.keys.files import MESSAGES
+from infrastructure.shared.keys.folder import KeyFolder
+from infrastructure.shared.mail.file_post import FilePost
+from infrastructure.shared.mail.no_post import NoPost
+from infrastructure.shared.mail.smtp_post import SmtpPost
+from infrastructure.shared.routines.lease import a_holder
+from infrastructure.shared.routines.routine import Bells, Routine
+from infrastructure.shared.routines.siblings import Siblings
+from infrastructure.shared.routines.watch import Watched
 from infrastructure.shared.tasks import Tasks
-from infrastructure.shared.watch import Watched
 
 STRANGER_SECONDS, MOST_STRANGER_BYTES = 3.0, 262_144
 """How long a stranger may take to answer, and with how much."""

@@ -53,7 +53,7 @@ from domain.contracts.payments import (
 from domain.contracts.pricing import Pricing
 from domain.shared.model import Event
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.consumers import Consumer
+from infrastructure.shared.events.consumers import Consumer
 
 CONTRACTS: dict[str, type] = {
     "catalog": Catalog,

@@ -12,29 +12,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.context_map import CONSUMERS, CONTRACTS, events_of, listeners, sources
 from domain.shared.clock import Clock
 from domain.shared.dead_letters import DeadLetters
-from infrastructure.shared.broker import Broker
-from infrastructure.shared.database import Note, transaction
-from infrastructure.shared.hearing import Hearing
-from infrastructure.shared.http_line import (
+from infrastructure.shared.calls.http_line import (
     Clients,
     deliver_over_http,
     letters_over_http,
     over_http,
 )
-from infrastructure.shared.inbox import Inbox
-from infrastructure.shared.inbox_letters import InboxLetters
-from infrastructure.shared.lateness import Lateness
-from infrastructure.shared.lease import Lease
-from infrastructure.shared.purge import Leftovers, Purge, events_left
-from infrastructure.shared.relay import Deliver, Relay
-from infrastructure.shared.replica import Replica
-from infrastructure.shared.replicas import Replicas
-from infrastructure.shared.rota import Rota
-from infrastructure.shared.routine import Bells, Routine, stop_all
+from infrastructure.shared.calls.wire import far, near, wire
+from infrastructure.shared.database.engines import Note, transaction
+from infrastructure.shared.database.replica import Replica
+from infrastructure.shared.database.replicas import Replicas
+from infrastructure.shared.events.broker import Broker
+from infrastructure.shared.events.hearing import Hearing
+from infrastructure.shared.events.inbox import Inbox
+from infrastructure.shared.events.inbox_letters import InboxLetters
+from infrastructure.shared.events.lateness import Lateness
+from infrastructure.shared.events.relay import Deliver, Relay
+from infrastructure.shared.events.tidings import Tidings
+from infrastructure.shared.routines.lease import Lease
+from infrastructure.shared.routines.purge import Leftovers, Purge, events_left
+from infrastructure.shared.routines.rota import Rota
+from infrastructure.shared.routines.routine import Bells, Routine, stop_all
+from infrastructure.shared.routines.watch import Watched
 from infrastructure.shared.seeding import Seed
-from infrastructure.shared.tidings import Tidings
-from infrastructure.shared.watch import Watched
-from infrastructure.shared.wire import far, near, wire
 
 Provider = providers.Provider[Any]
 RETRY_SECONDS = 2.0
@@ -280,7 +280,7 @@ def _routes(container: Any, source: str) -> dict[str, dict[str, Deliver]]:
 
 def broker_at(url: str, replicas: int, dedup_seconds: float) -> Broker:
     """Its client is imported where there is one: it takes a fifth of a second."""
-    from infrastructure.shared.nats_broker import NatsBroker
+    from infrastructure.shared.events.nats_broker import NatsBroker
 
     return NatsBroker(url, replicas=replicas, dedup_seconds=dedup_seconds)
 

@@ -23,11 +23,11 @@ from app.container import Container
 from app.main import create_apps
 from app.settings import Settings
 from app.workers import KeepsDying, Workers
-from infrastructure.shared.lease import a_holder
-from infrastructure.shared.routine import SECONDS_TO_FINISH
-from infrastructure.shared.siblings import Post
-from infrastructure.shared.sqlite_lock import ServedAlready, only_server_of
-from infrastructure.shared.sqlite_restore import RestoreBrokeOff, require_restored
+from infrastructure.shared.backup.sqlite_restore import RestoreBrokeOff, require_restored
+from infrastructure.shared.database.sqlite_lock import ServedAlready, only_server_of
+from infrastructure.shared.routines.lease import a_holder
+from infrastructure.shared.routines.routine import SECONDS_TO_FINISH
+from infrastructure.shared.routines.siblings import Post
 
 LISTEN_BACKLOG = 2048
 MOST_HEADER_BYTES = 32_768

@@ -30,16 +30,16 @@ SPAWNING = {
 SPAWNERS = {
     "app/server.py": "the listeners of a process",
     "infrastructure/identity/argon2_passwords.py": "hashes, a core each; refuses in a transaction",
-    "infrastructure/shared/file_post.py": "a letter put on a disk; none in a transaction",
+    "infrastructure/shared/mail/file_post.py": "a letter put on a disk; none in a transaction",
     "infrastructure/payments/test_provider.py": "a partner's system, not ours",
-    "infrastructure/shared/public_addresses.py": "names looked up that may be slow; none in a transaction",
-    "infrastructure/shared/relay.py": "listeners that do not wait for one another; none in a transaction",
-    "infrastructure/shared/replica.py": "questions to one that may be silent; none in a transaction",
-    "infrastructure/shared/read_models.py": "loads that a crowd waits for; refuses in a transaction",
-    "infrastructure/shared/routine.py": "what a process does by itself",
+    "infrastructure/shared/calls/public_addresses.py": "names looked up that may be slow; none in a transaction",
+    "infrastructure/shared/events/relay.py": "listeners that do not wait for one another; none in a transaction",
+    "infrastructure/shared/database/replica.py": "questions to one that may be silent; none in a transaction",
+    "infrastructure/shared/caches/read_models.py": "loads that a crowd waits for; refuses in a transaction",
+    "infrastructure/shared/routines/routine.py": "what a process does by itself",
     "infrastructure/shared/tasks.py": "tasks that outlive a request; refuses in a transaction",
-    "infrastructure/shared/group_commit.py": "a writer for all who wait; refuses in a transaction",
-    "infrastructure/shared/wire.py": "the clean context of a call; refuses in a transaction",
+    "infrastructure/shared/database/group_commit.py": "a writer for all who wait; refuses in a transaction",
+    "infrastructure/shared/calls/wire.py": "the clean context of a call; refuses in a transaction",
 }
 WORLDLY = {"asyncio", "io", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "time"}
 PLAIN_ENOUGH = {("ids.py", "secrets")}  # an id cannot be guessed
@@ -57,9 +57,9 @@ IMPORTING = {
     "sys.modules",
 }
 IMPORTERS = {
-    "infrastructure/shared/events.py": "finds an event's class in the contract that its name begins with",
-    "infrastructure/shared/migration_line.py": "finds the tables of the context whose migrations it runs",
-    "infrastructure/shared/wire.py": "finds the refusals that stand beside a contract",
+    "infrastructure/shared/events/posted.py": "finds an event's class in the contract that its name begins with",
+    "infrastructure/shared/migrations/line.py": "finds the tables of the context whose migrations it runs",
+    "infrastructure/shared/calls/wire.py": "finds the refusals that stand beside a contract",
 }
 
 

@@ -35,7 +35,7 @@ FAULTS = {
     "domain/pricing/neighbour.py": "from domain.catalog import private\n\nused = private\n",
     "domain/unlisted/__init__.py": "",
     "app/ordering/querying.py": "from sqlalchemy import select\n\nused = select\n",
-    "app/payments/reaching.py": "from infrastructure.shared import database\n\nused = database\n",
+    "app/payments/reaching.py": "from infrastructure.shared.database import engines\n\nused = engines\n",
 }
 
 
@@ -133,7 +133,7 @@ def test_a_task_that_nobody_owns_is_noticed(planted: Path) -> None:
         "domain.customers.inward -> app.settings",
         "domain.pricing.neighbour -> domain.catalog.private",
         "app.ordering.querying -> sqlalchemy",
-        "app.payments.reaching -> infrastructure.shared.database",
+        "app.payments.reaching -> infrastructure.shared.database.engines",
         "unlisted",
     ],
 )

@@ -13,8 +13,8 @@ from app.context_map import CONTRACTS, events_of
 from app.edge.event_document import PATH, router
 from app.map.asyncapi import asyncapi
 from domain.shared.model import Event
-from infrastructure.shared.events import Posted
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.events.posted import Posted
 from tests.contracts.events import described, lost, recorded
 from tests.documents.examples import AN_ID, NOON, example
 

@@ -7,8 +7,8 @@ import pytest
 from alembic import command
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
 
-from infrastructure.shared.migration_line import tables_of
-from infrastructure.shared.migrations import migrate, pending, run
+from infrastructure.shared.migrations.line import tables_of
+from infrastructure.shared.migrations.tables import migrate, pending, run
 from tests.contracts.snapshots import CONTEXTS
 
 

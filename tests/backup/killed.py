@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGKILL
 
-from infrastructure.shared.sqlite_restore import Swap, swap_all
+from infrastructure.shared.backup.sqlite_restore import Swap, swap_all
 
 CHANGES = ("os.link", "os.remove", "os.rename")
 NAMES = ("a.db", "b.db")

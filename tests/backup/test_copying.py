@@ -9,7 +9,7 @@ from subprocess import Popen
 
 import pytest
 
-from infrastructure.shared.sqlite_backup import CannotCopy, copy_together, require_whole
+from infrastructure.shared.backup.sqlite_backup import CannotCopy, copy_together, require_whole
 from tests.backup.counting import NAMES
 from tests.journeys.waiting import wait_for
 from tests.processes import ROOT, environment

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.shared.sqlite_lock import only_server_of
+from infrastructure.shared.database.sqlite_lock import only_server_of
 from tests.cli.conftest import Run, run
 from tests.conftest import a_shop
 from tests.processes import freestone

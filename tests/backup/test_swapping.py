@@ -10,7 +10,7 @@ from subprocess import run
 
 import pytest
 
-from infrastructure.shared.sqlite_restore import RestoreBrokeOff, require_restored, swap_all
+from infrastructure.shared.backup.sqlite_restore import RestoreBrokeOff, require_restored, swap_all
 from tests.backup.killed import NAMES, swaps
 from tests.processes import ROOT, environment
 

@@ -23,7 +23,7 @@ from domain.contracts.ordering import (
     RequestReturn,
 )
 from domain.shared.values import Money
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.books.comparing import compared
 from tests.conftest import KeptHouse, a_shop
 from tests.ordering.shelf import Shelf, complete, until

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from infrastructure.shared.nats_broker import NatsBroker
+from infrastructure.shared.events.nats_broker import NatsBroker
 from tests.broker.hearings import a_broker
 from tests.private_servers import a_nats
 from tests.services.server import Server

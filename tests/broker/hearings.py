@@ -10,10 +10,10 @@ from nats.js import JetStreamContext
 from sqlalchemy import MetaData
 
 from domain.shared.ids import uuid7
-from infrastructure.shared.events import Posted
-from infrastructure.shared.hearing import Hearing
-from infrastructure.shared.lease import Lease, lease_table
-from infrastructure.shared.nats_broker import NatsBroker
+from infrastructure.shared.events.hearing import Hearing
+from infrastructure.shared.events.nats_broker import NatsBroker
+from infrastructure.shared.events.posted import Posted
+from infrastructure.shared.routines.lease import Lease, lease_table
 from tests.services.server import Server
 
 LISTENER = "listener"

@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 
 from domain.contracts.inventory import StockReleased, StockReserved
 from domain.shared.model import OutcomeUnknown
-from infrastructure.shared.consumers import Consumer
-from infrastructure.shared.database import Engines
-from infrastructure.shared.events import NotTaken, Posted
-from infrastructure.shared.inbox import Inbox
-from infrastructure.shared.nats_broker import NatsBroker
+from infrastructure.shared.database.engines import Engines
+from infrastructure.shared.events.consumers import Consumer
+from infrastructure.shared.events.inbox import Inbox
+from infrastructure.shared.events.nats_broker import NatsBroker
+from infrastructure.shared.events.posted import NotTaken, Posted
 from tests.broker.hearings import Heard, a_broker, a_hearing, streams_of, told
 from tests.private_servers import a_nats
 from tests.services.server import Server

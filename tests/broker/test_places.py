@@ -7,9 +7,9 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from structlog.testing import capture_logs
 
-from infrastructure.shared import nats_place
-from infrastructure.shared.nats_broker import NatsBroker
-from infrastructure.shared.nats_place import PLACES, Place
+from infrastructure.shared.events import nats_place
+from infrastructure.shared.events.nats_broker import NatsBroker
+from infrastructure.shared.events.nats_place import PLACES, Place
 from tests.broker.hearings import LISTENER, Heard, a_broker, a_hearing, streams_of, told
 from tests.private_servers import a_nats
 from tests.services.server import Server

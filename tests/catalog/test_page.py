@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.catalog.page import MOST_VARIANTS_OF_A_PAGE, fitting
 from domain.catalog.product import Product
 from infrastructure.catalog.products import SqlProducts
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.catalog.builders import a_product, a_variant
 from tests.statements import counted
 

@@ -13,7 +13,7 @@ from domain.contracts.catalog import Item, UnknownProduct
 from domain.shared.model import Conflict
 from domain.shared.values import Money, Sku
 from infrastructure.catalog.products import SqlProducts
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.catalog.builders import a_full_product, a_product, a_sku, a_variant
 from tests.statements import counted
 

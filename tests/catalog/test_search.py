@@ -15,7 +15,7 @@ from domain.contracts.catalog import ProductDetails
 from domain.shared.values import Money, Sku
 from infrastructure.catalog.products import SqlProducts
 from infrastructure.catalog.showcase import Open
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.catalog.builders import a_product, a_sku, a_variant
 from tests.statements import counted
 

@@ -3,7 +3,7 @@
 from alembic import command
 from sqlalchemy import text
 
-from infrastructure.shared.migrations import migrate, run
+from infrastructure.shared.migrations.tables import migrate, run
 from tests.engines import asked
 from tests.migrations.kept import Kept
 

@@ -14,11 +14,11 @@ from domain.shared.values import Money, Sku
 from infrastructure.catalog.products import SqlProducts
 from infrastructure.catalog.showcase import KeptShowcase, showing_anew
 from infrastructure.catalog.tables import outbox
+from infrastructure.shared.caches.copies import Copies
+from infrastructure.shared.caches.stores import InProcessStore
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.copies import Copies
-from infrastructure.shared.database import transaction
-from infrastructure.shared.stores import InProcessStore
-from infrastructure.shared.tidings import LOOKS_BACK, Tidings
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.tidings import LOOKS_BACK, Tidings
 from tests.catalog.builders import a_full_product, a_product, a_sku, a_variant
 from tests.statements import counted
 

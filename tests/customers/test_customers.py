@@ -17,7 +17,7 @@ from domain.shared.model import Conflict
 from domain.shared.values import Consents, CustomerId
 from infrastructure.customers.customers import SqlCustomers
 from infrastructure.customers.tables import outbox
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.customers.builders import (
     HOME,
     WORK,

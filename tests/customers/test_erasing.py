@@ -15,7 +15,7 @@ from domain.customers.ports import Begin
 from domain.shared.model import Conflict
 from infrastructure.customers.customers import SqlCustomers
 from infrastructure.customers.tables import addresses, customers, outbox
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.customers.builders import HOME, a_buyer, a_customer, a_full_customer, an_order
 
 JOINED, ERASED = "customers.customer_joined.v1", "customers.customer_erased.v1"

@@ -16,11 +16,11 @@ from app.map.house import House
 from app.map.reading import read
 from app.map.svg import svg
 from domain.shared.model import Aggregate, Event, Refusal
-from infrastructure.shared.columns import Id, Instant
-from infrastructure.shared.events import EVENTS_PATH
-from infrastructure.shared.http_line import address
-from infrastructure.shared.migration_line import tables_of
-from infrastructure.shared.wire import refusals
+from infrastructure.shared.calls.http_line import address
+from infrastructure.shared.calls.wire import refusals
+from infrastructure.shared.database.columns import Id, Instant
+from infrastructure.shared.events.posted import EVENTS_PATH
+from infrastructure.shared.migrations.line import tables_of
 from tests.documents.application import described, operations
 from tests.documents.markdown import anchor, members, said, table, whole
 

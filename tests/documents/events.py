@@ -6,8 +6,8 @@ from app.context_map import CONTRACTS, events_of
 from app.map.house import House
 from app.map.reading import read
 from domain.shared.model import Event
-from infrastructure.shared.events import Posted
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.events.posted import Posted
 from tests.documents.examples import AN_ID, NOON, example
 from tests.documents.markdown import anchor, members, said, table, whole
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from app.context_map import CONTRACTS
 from app.edge.problem_kinds import OWN, Kind, catalogue, kind_of
 from domain.shared.dead_letters import DeadLetters
-from infrastructure.shared.wire import refusals
+from infrastructure.shared.calls.wire import refusals
 from tests.documents.markdown import table, whole
 
 ABOUT = """What goes wrong in the merchant API (`/v1`, [every operation](reference/api.md)) is told as

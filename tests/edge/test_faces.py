@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.main import create_apps
 from app.settings import Settings
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 
 PROBLEM, FLAT = "application/problem+json", "application/json"

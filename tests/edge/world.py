@@ -33,7 +33,7 @@ from domain.contracts.identity import (
     RegisterClient,
     digest,
 )
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.databases import all_tables
 from tests.edge.declared import MODES

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from sqlalchemy import make_url, text
 
 from app.settings import Settings
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.engines import asked
 from tests.faults.crowd import Crowd
 from tests.faults.shop import Shop

@@ -26,8 +26,8 @@ from domain.contracts.fulfillment import (
 )
 from domain.shared.values import OrderId
 from infrastructure.fulfillment.dispatch import SqlDispatch
-from infrastructure.shared.collisions import again
-from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.database.collisions import again
+from infrastructure.shared.database.engines import Engines, transaction
 from tests.conftest import KeptHouse
 from tests.fulfillment.builders import a_rate, an_order, placed, to_ship
 

@@ -13,7 +13,7 @@ from domain.fulfillment.shipment import Shipment
 from domain.shared.model import Conflict
 from infrastructure.fulfillment.dispatch import SqlDispatch
 from infrastructure.fulfillment.tables import outbox
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.fulfillment.builders import NOW, an_order, placed, to_ship
 
 

@@ -12,7 +12,7 @@ from domain.fulfillment.ports import BeginRates
 from domain.fulfillment.rates import edited
 from domain.shared.model import Conflict
 from infrastructure.fulfillment.shipping_rates import SqlShippingRates
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.fulfillment.builders import a_rate
 from tests.statements import counted
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, Table, text
 
-from infrastructure.shared.columns import Id, Instant
+from infrastructure.shared.database.columns import Id, Instant
 from tests.databases import all_tables
 
 SMALL = {

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 
-from infrastructure.shared.statements import issuer
+from infrastructure.shared.database.statements import issuer
 from tests.statements import FRAMES
 
 

@@ -25,7 +25,7 @@ from infrastructure.inventory.tables import inbox
 from infrastructure.notifications.delivery_book import SqlDeliveryBook
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.sales import STANDARD, assortment, sales
 from tests.dead import a_letter
 from tests.notifications.builders import TARGET, an_order, revised

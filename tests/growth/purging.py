@@ -11,7 +11,7 @@ from infrastructure.inventory import leftovers as inventory
 from infrastructure.notifications import leftovers as notifications
 from infrastructure.ordering import leftovers as ordering
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.purge import Kind, Leftovers, Purge, events_left
+from infrastructure.shared.routines.purge import Kind, Leftovers, Purge, events_left
 
 DAYS: dict[Kind, int] = {"events": 30, "claims": 7, "attempts": 90, "expired": 0}
 LISTENING = ("customers", "fulfillment", "inventory", "notifications", "ordering", "payments")

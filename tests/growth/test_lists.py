@@ -10,7 +10,7 @@ from app.context_map import CONSUMERS
 from app.house import opened
 from app.settings import Settings
 from domain.shared.ids import public
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from infrastructure.shared.sales import RETURNED_ONE_IN, Sale, sales
 from tests.conftest import a_shop
 from tests.growth import past

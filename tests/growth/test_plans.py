@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.house import opened
 from app.settings import Settings
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.engines import Databases, asked
 from tests.growth import past

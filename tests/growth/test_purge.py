@@ -26,8 +26,8 @@ from infrastructure.notifications.tables import deliveries
 from infrastructure.ordering import tables as ordering
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import transaction
-from infrastructure.shared.purge import BATCH
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.routines.purge import BATCH
 from tests.engines import only
 from tests.growth.purging import a_claim, count, given, purges
 from tests.notifications.builders import revised

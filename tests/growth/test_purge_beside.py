@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infrastructure.ordering.tables import attempts, claims
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import Engines
-from infrastructure.shared.purge import BATCH
+from infrastructure.shared.database.engines import Engines
+from infrastructure.shared.routines.purge import BATCH
 from tests.engines import only
 from tests.growth.purging import a_claim, count, given, purges
 from tests.growth.walking import done

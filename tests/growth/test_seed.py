@@ -21,8 +21,8 @@ from infrastructure.ordering import seeding as ordering
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.payments.ledger import Ledger
 from infrastructure.payments.seeding import PaymentSeed
-from infrastructure.shared.database import transaction
-from infrastructure.shared.migration_line import tables_of
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.migrations.line import tables_of
 from infrastructure.shared.sales import TOGETHER, Sale, sales
 from infrastructure.shared.seeding import Seed
 from tests.conftest import a_shop

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from infrastructure.shared.database import require_no_transaction
+from infrastructure.shared.database.engines import require_no_transaction
 
 
 @dataclass

@@ -17,8 +17,8 @@ from domain.shared.model import Conflict
 from domain.shared.values import CustomerId
 from infrastructure.identity.identity_book import SqlIdentityBook
 from infrastructure.identity.tables import accounts, mail, outbox, sessions, tickets
-from infrastructure.shared.collisions import again
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.collisions import again
+from infrastructure.shared.database.engines import transaction
 from tests.identity.account_builders import (
     NOON,
     a_buyer,

@@ -26,8 +26,8 @@ from domain.identity.account import Account
 from domain.identity.ports import Begin
 from infrastructure.identity.identity_book import SqlIdentityBook
 from infrastructure.identity.keyed_hashes import KeyedHashes
-from infrastructure.shared.database import transaction
-from infrastructure.shared.key_folder import KeyFolder
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.keys.folder import KeyFolder
 from tests.engines import only
 from tests.identity.account_builders import (
     ANOTHER,

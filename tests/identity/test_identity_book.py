@@ -37,9 +37,9 @@ from infrastructure.identity.keyed_hashes import KeyedHashes
 from infrastructure.identity.leftovers import LEFTOVERS
 from infrastructure.identity.own_grants import kept_together
 from infrastructure.identity.tables import outbox
-from infrastructure.shared.database import transaction
-from infrastructure.shared.key_folder import KeyFolder
-from infrastructure.shared.purge import Kind, Purge
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.keys.folder import KeyFolder
+from infrastructure.shared.routines.purge import Kind, Purge
 from tests.identity.account_builders import a_buyer, a_member_of_staff
 from tests.identity.linked import AUDIENCE, NOW, a_client, an_account, an_agreement
 from tests.statements import counted

@@ -18,7 +18,7 @@ from domain.shared.key_ring import LEAD
 from infrastructure.identity.keyed_hashes import KeyedHashes
 from infrastructure.identity.signer import Signer
 from infrastructure.shared.files import UnfitFile
-from infrastructure.shared.key_folder import KeyFolder
+from infrastructure.shared.keys.folder import KeyFolder
 from tests.identity.linked import NOW
 
 LIFETIME = timedelta(minutes=10)

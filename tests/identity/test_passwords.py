@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 
 from domain.shared.model import Conflict
 from infrastructure.identity.argon2_passwords import Argon2Passwords
-from infrastructure.shared.database import only_transaction
+from infrastructure.shared.database.engines import only_transaction
 from tests.identity.account_builders import ANOTHER, PASSWORD
 
 

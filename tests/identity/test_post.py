@@ -13,9 +13,9 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from domain.shared.post import Letter, NotSent
-from infrastructure.shared.file_post import FilePost
-from infrastructure.shared.no_post import NoPost
-from infrastructure.shared.smtp_post import SmtpPost
+from infrastructure.shared.mail.file_post import FilePost
+from infrastructure.shared.mail.no_post import NoPost
+from infrastructure.shared.mail.smtp_post import SmtpPost
 from tests.identity.mail_servers import MailServer, serving
 from tests.processes import a_free_port
 from tests.servers import silent

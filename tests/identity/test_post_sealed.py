@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.shared.smtp_post import SmtpPost
+from infrastructure.shared.mail.smtp_post import SmtpPost
 from tests.identity.certificates import a_certificate, showing
 from tests.identity.mail_servers import MailServer, serving
 from tests.identity.test_post import LETTER, SENDER, why_not

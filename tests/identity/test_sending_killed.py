@@ -17,9 +17,9 @@ from app.settings import Settings
 from domain.contracts.identity import ConfirmEmail, Identity, NoSuchTicket, digest
 from domain.shared.model import OutcomeUnknown
 from infrastructure.identity.tables import mail
-from infrastructure.shared.http_line import over_http
-from infrastructure.shared.migrations import migrate
-from infrastructure.shared.wire import far
+from infrastructure.shared.calls.http_line import over_http
+from infrastructure.shared.calls.wire import far
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import SEAL, a_shop
 from tests.engines import asked
 from tests.identity.account_builders import NOON, PASSWORD, a_sign_up

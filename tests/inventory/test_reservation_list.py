@@ -24,7 +24,7 @@ from domain.shared.ids import public, uuid7
 from domain.shared.values import AttemptId
 from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.database.engines import Engines, transaction
 from tests.conftest import KeptHouse
 from tests.inventory.builders import a_line, a_sku, an_order, placed, shipped
 

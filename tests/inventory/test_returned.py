@@ -11,8 +11,8 @@ from domain.contracts.inventory import Count, GetStock, Inventory, ListMovements
 from domain.contracts.ordering import GoodsReturned, ReturnedUnits
 from domain.shared.ids import uuid7
 from domain.shared.values import Sku
-from infrastructure.shared.events import Posted
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.events.posted import Posted
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.inventory.builders import an_order, returned
 

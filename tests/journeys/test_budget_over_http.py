@@ -13,7 +13,7 @@ from sqlalchemy.event import listen, remove
 from app.context_map import CONTRACTS
 from domain.contracts.inventory import Count, Inventory, SetStock
 from domain.shared.values import Sku
-from infrastructure.shared.statements import issuer
+from infrastructure.shared.database.statements import issuer
 from tests.edge.identities import FakeIdentity
 from tests.edge.world import OURS, World, a_world
 from tests.journeys.test_budget import FOR_THE_FLOW, NOT_COUNTED, TO_COMPLETE

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, TCPConnector
 
-from infrastructure.shared.message_signer import content_digest
+from infrastructure.shared.calls.message_signer import content_digest
 from tests.conftest import a_shop
 from tests.journeys.conftest import SECRET, strangers
 from tests.journeys.platform import Platform, a_platform

@@ -4,8 +4,8 @@ import sys
 from asyncio import Event, run
 from time import monotonic
 
-from infrastructure.shared.database import Engines
-from infrastructure.shared.migration_lock import only_migrator
+from infrastructure.shared.database.engines import Engines
+from infrastructure.shared.migrations.lock import only_migrator
 
 
 async def hold(url: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.event import listen
 
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.migrations.kept import Kept
 
 CHANGES = ("ALTER", "CREATE", "DELETE", "DROP", "INSERT", "UPDATE")

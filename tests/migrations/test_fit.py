@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.shared.migration_run import FailedMigration
-from infrastructure.shared.migrations import migrate, pending
+from infrastructure.shared.migrations.run import FailedMigration
+from infrastructure.shared.migrations.tables import migrate, pending
 from tests.engines import Databases, only
 from tests.migrations.kept import Kept
 

@@ -10,8 +10,8 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from infrastructure.shared.migration_run import FailedMigration
-from infrastructure.shared.migrations import migrate, pending, run
+from infrastructure.shared.migrations.run import FailedMigration
+from infrastructure.shared.migrations.tables import migrate, pending, run
 from tests.engines import Databases, asked, only
 from tests.migrations.kept import Kept
 from tests.processes import ROOT, environment

@@ -10,8 +10,8 @@ from subprocess import PIPE, Popen
 import pytest
 
 from app.settings import CONTEXTS
-from infrastructure.shared.migration_line import steps
-from infrastructure.shared.migrations import NoDatabase, migrate, pending
+from infrastructure.shared.migrations.line import steps
+from infrastructure.shared.migrations.tables import NoDatabase, migrate, pending
 from tests.migrations.kept import Kept
 from tests.processes import ROOT, environment
 

@@ -5,7 +5,7 @@ from asyncio import create_task, sleep, timeout, to_thread
 from alembic import command
 from sqlalchemy import text
 
-from infrastructure.shared.migrations import migrate, pending, run
+from infrastructure.shared.migrations.tables import migrate, pending, run
 from tests.engines import asked, only
 from tests.migrations.kept import Kept
 

@@ -8,7 +8,7 @@ from tarfile import open as open_tar
 
 import pytest
 
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.left_out import leave_out
 from tests.migrations.kept import Kept

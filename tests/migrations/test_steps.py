@@ -5,8 +5,8 @@ from alembic import command
 from sqlalchemy import String, inspect
 
 from app.settings import CONTEXTS
-from infrastructure.shared.migration_line import steps, version_table
-from infrastructure.shared.migrations import migrate, run
+from infrastructure.shared.migrations.line import steps, version_table
+from infrastructure.shared.migrations.tables import migrate, run
 from tests.engines import asked
 from tests.migrations.kept import Kept
 

@@ -40,7 +40,7 @@ from domain.notifications.ports import NotTaken
 from infrastructure.notifications.audience import Audience
 from infrastructure.notifications.delivery_book import SqlDeliveryBook
 from infrastructure.notifications.tables import merchants, outbox
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.notifications.builders import NOW, an_order, revised
 from tests.notifications.test_sending import AWAY, GONE, Teller
 

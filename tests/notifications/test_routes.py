@@ -16,8 +16,8 @@ from domain.notifications.subscription import Subscription
 from domain.shared.ids import public
 from infrastructure.notifications.delivery_book import SqlDeliveryBook
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.hired import hired
 from tests.notifications.builders import TARGET, an_order, revised

@@ -27,10 +27,10 @@ from domain.notifications.delivery import Delivery
 from domain.notifications.ports import Begin, NotTaken
 from domain.shared.ids import uuid7
 from infrastructure.notifications.delivery_book import SqlDeliveryBook
-from infrastructure.shared.collisions import again
-from infrastructure.shared.database import transaction
-from infrastructure.shared.events import Posted
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.database.collisions import again
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.posted import Posted
 from tests.notifications.builders import NOW, TARGET, an_order, revised
 
 AWAY = NotTaken("it answered 503")

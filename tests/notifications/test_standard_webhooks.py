@@ -28,10 +28,10 @@ from infrastructure.notifications.delivery_book import SqlDeliveryBook
 from infrastructure.notifications.sealed_secrets import SealedSecrets
 from infrastructure.notifications.standard_webhooks import Reachable, StandardWebhooks
 from infrastructure.notifications.tables import merchants
+from infrastructure.shared.calls.guarded_client import GuardedClient
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import transaction
-from infrastructure.shared.guarded_client import GuardedClient
-from infrastructure.shared.key_folder import KeyFolder
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.keys.folder import KeyFolder
 from tests.journeys.merchant import Receiver, a_receiver
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "subscriptions.md"

@@ -37,10 +37,10 @@ from domain.notifications.ports import NotTaken
 from domain.notifications.subscription import Subscription
 from domain.shared.key_ring import DatedKey
 from infrastructure.notifications.webhooks import Webhooks
-from infrastructure.shared.guarded_client import GuardedClient
-from infrastructure.shared.key_files import MESSAGES, TOKENS
-from infrastructure.shared.key_folder import KeyFolder
-from infrastructure.shared.message_signer import MessageSigner
+from infrastructure.shared.calls.guarded_client import GuardedClient
+from infrastructure.shared.calls.message_signer import MessageSigner
+from infrastructure.shared.keys.files import MESSAGES, TOKENS
+from infrastructure.shared.keys.folder import KeyFolder
 from tests.notifications.builders import NOW, TARGET, an_order, revised
 from tests.servers import served
 from tests.ucp.validation import problems

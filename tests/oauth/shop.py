@@ -46,7 +46,7 @@ from domain.contracts.identity import (
 from domain.shared.ids import public
 from domain.shared.values import CustomerId
 from infrastructure.identity.tables import accounts
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.engines import asked as sql
 from tests.oauth.signing import encoded, signed

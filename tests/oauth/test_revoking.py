@@ -14,9 +14,9 @@ from app.house import opened
 from domain.contracts.identity import Identity
 from domain.shared.model import OutcomeUnknown, TryAgainLater
 from infrastructure.identity.tables import accounts, clients
+from infrastructure.shared.calls.http_line import over_http
+from infrastructure.shared.calls.wire import far
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.http_line import over_http
-from infrastructure.shared.wire import far
 from tests.conftest import SEAL
 from tests.engines import asked as sql
 from tests.oauth.shop import (

@@ -16,7 +16,7 @@ from domain.ordering.ports import Begin
 from domain.shared.model import Conflict
 from domain.shared.values import CartId, CheckoutId
 from infrastructure.ordering.order_book import SqlOrderBook
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.ordering.builders import NOW, a_checkout, a_content, a_request
 
 

@@ -24,8 +24,8 @@ from domain.ordering.order import Order
 from domain.ordering.ports import Begin
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.ordering.tables import outbox
-from infrastructure.shared.database import transaction
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.database.engines import transaction
 from tests.ordering.builders import NOW
 from tests.ordering.test_goods_return import an_order, receipt
 

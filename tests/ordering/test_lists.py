@@ -27,7 +27,7 @@ from domain.shared.ids import uuid7
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, OrderId, Sku
 from infrastructure.ordering.order_book import SqlOrderBook
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.engines import only
 from tests.ordering.builders import HOME, NOW, ROSES, a_checkout, a_line, a_method, an_attempt
 from tests.ordering.test_goods_return import a_refund, receipt, requested

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from domain.shared.ids import uuid7
 from infrastructure.ordering.tables import orders
-from infrastructure.shared.migration_line import steps
-from infrastructure.shared.migrations import migrate, run
+from infrastructure.shared.migrations.line import steps
+from infrastructure.shared.migrations.tables import migrate, run
 from tests.engines import asked, sqlite_in
 from tests.migrations.kept import Kept
 from tests.ordering.builders import NOW

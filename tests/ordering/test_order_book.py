@@ -29,7 +29,7 @@ from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, CheckoutId, OrderId
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.ordering.tables import platforms
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.ordering.builders import (
     NOW,
     a_checkout,

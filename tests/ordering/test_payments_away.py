@@ -13,7 +13,7 @@ from app.house import opened, wiring
 from app.settings import Settings
 from domain.contracts.payments import Authorise, Payment
 from domain.shared.model import Conflict, OutcomeUnknown, TryAgainLater
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import KeptHouse, a_shop
 from tests.ordering.shelf import Shelf, complete, told
 

@@ -13,7 +13,7 @@ from domain.ordering.order import Order
 from domain.ordering.ports import Begin
 from domain.shared.values import Quantity
 from infrastructure.ordering.order_book import SqlOrderBook
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.ordering.builders import NOW, a_checkout, a_line, an_attempt
 from tests.ordering.test_goods_return import a_parcel, receipt, requested
 

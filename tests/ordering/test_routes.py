@@ -14,7 +14,7 @@ from app.main import create_apps
 from app.settings import Settings
 from domain.contracts.ordering import OrderDetails
 from domain.shared.ids import public
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import KeptHouse, a_shop
 from tests.hired import hired
 from tests.ordering.shelf import Shelf

@@ -26,9 +26,9 @@ from domain.ordering.ports import Begin
 from domain.shared.values import Money
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.ordering.tables import inbox, outbox
-from infrastructure.shared.database import transaction
-from infrastructure.shared.inbox import Inbox
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.inbox import Inbox
 from tests.ordering.builders import NOW
 from tests.ordering.test_goods_return import a_refund, an_order, received
 from tests.payments.builders import Clock

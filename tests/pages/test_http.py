@@ -16,8 +16,8 @@ from app.pages.form import of_platform as choice
 from domain.contracts.ordering import CancelOrder, Ordering
 from domain.shared.values import OrderId
 from infrastructure.ordering.tables import checkouts
-from infrastructure.shared.http_line import over_http
-from infrastructure.shared.wire import far
+from infrastructure.shared.calls.http_line import over_http
+from infrastructure.shared.calls.wire import far
 from tests.conftest import SEAL
 from tests.engines import asked
 from tests.journeys.reconcile import number

@@ -26,7 +26,7 @@ from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.payments.ledger import Entry, Ledger
 from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.test_provider import TestProvider
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 
 NOW = datetime(2026, 4, 8, 12, tzinfo=UTC)
 HANDLER = "mock_payment_handler"

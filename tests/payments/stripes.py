@@ -17,7 +17,7 @@ from starlette.routing import Route
 from infrastructure.payments.stripe_line import StripeLine
 from infrastructure.payments.stripe_memory import StripeMemory
 from infrastructure.payments.stripe_provider import StripeProvider
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.payments.fake_stripe import KEY
 from tests.processes import a_free_port, answers_at
 from tests.servers import served

@@ -16,8 +16,8 @@ from domain.payments.ports import Begin, PaymentBook
 from domain.shared.ids import uuid7
 from domain.shared.values import AttemptId
 from infrastructure.payments.tables import outbox
-from infrastructure.shared.collisions import again
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.database.collisions import again
 from tests.logged import logged
 from tests.payments.builders import NOW, Desk, an_order, to_authorise, usd
 

@@ -30,7 +30,7 @@ from domain.shared.model import Event, OutcomeUnknown
 from domain.shared.values import AttemptId
 from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.tables import inbox, outbox
-from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.events.inbox import Inbox
 from tests.payments.builders import NOW, Desk, to_authorise, usd
 from tests.payments.test_authorising import Interrupted, Killed, killed
 from tests.posted import posted

@@ -38,7 +38,7 @@ from infrastructure.payments.no_provider import NoProvider
 from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.tables import operations, payments
 from infrastructure.payments.test_provider import TestProvider, ledger_app
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.payments.builders import HANDLER, NOW, Desk, a_payment, an_attempt, to_authorise, usd
 from tests.payments.fake_stripe import DECLINED, VISA, FakeStripe
 from tests.payments.stripes import a_stripe

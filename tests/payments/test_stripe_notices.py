@@ -24,9 +24,9 @@ from infrastructure.payments.ledger import Ledger
 from infrastructure.payments.payment_book import SqlPaymentBook
 from infrastructure.payments.stripe_notices import StripeNotices
 from infrastructure.payments.tables import inbox, outbox
-from infrastructure.shared.consumers import Consumer
-from infrastructure.shared.database import transaction
-from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.consumers import Consumer
+from infrastructure.shared.events.inbox import Inbox
 from tests.payments.builders import Desk, an_attempt, to_authorise, usd
 from tests.payments.fake_stripe import DECLINED, REFUND_PENDS, VISA, FakeStripe
 from tests.payments.stripes import a_stripe

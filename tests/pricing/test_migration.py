@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.pricing.kinds import DISCOUNTS
 from infrastructure.pricing.price_rules import SqlPriceRules
-from infrastructure.shared.database import transaction
-from infrastructure.shared.migrations import run
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.migrations.tables import run
 from tests.engines import sqlite_in
 
 TEN = "INSERT INTO pricing_discounts VALUES ('TEN', 'percentage', 10, '10 % off', 'USD', NULL)"

@@ -13,7 +13,7 @@ from domain.pricing.ports import Begin
 from domain.pricing.rules import Rules
 from domain.shared.values import MOST_MINOR_UNITS, Sku
 from infrastructure.pricing.price_rules import SqlPriceRules
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.pricing.builders import (
     NOW,
     a_basket,

@@ -18,7 +18,7 @@ from domain.shared.model import Conflict
 from domain.shared.values import Sku
 from infrastructure.pricing.price_rules import SqlPriceRules
 from infrastructure.pricing.tables import promotion_skus
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.pricing.builders import NOW, a_percentage, a_promotion, a_tax_rate
 from tests.statements import counted
 

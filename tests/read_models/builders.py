@@ -4,9 +4,9 @@ from asyncio import Event
 from collections import Counter
 from collections.abc import Collection
 
-from infrastructure.shared.copies import Copies
-from infrastructure.shared.read_models import ReadModel
-from infrastructure.shared.stores import Store
+from infrastructure.shared.caches.copies import Copies
+from infrastructure.shared.caches.read_models import ReadModel
+from infrastructure.shared.caches.stores import Store
 
 
 class Source:

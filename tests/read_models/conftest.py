@@ -4,8 +4,8 @@ from contextlib import asynccontextmanager
 import pytest
 from redis import Redis
 
-from infrastructure.shared.redis_store import PATIENCE_SECONDS, RedisStore
-from infrastructure.shared.stores import InProcessStore, Store
+from infrastructure.shared.caches.redis_store import PATIENCE_SECONDS, RedisStore
+from infrastructure.shared.caches.stores import InProcessStore, Store
 from tests.private_servers import a_redis
 from tests.services.server import Server
 

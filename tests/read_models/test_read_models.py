@@ -6,10 +6,10 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-from infrastructure.shared.copies import OLDEST_SECONDS, Copies
-from infrastructure.shared.read_models import COPY, MOST_BYTES, ReadModel
-from infrastructure.shared.redis_store import RedisStore
-from infrastructure.shared.stores import InProcessStore, Store, StoreAway
+from infrastructure.shared.caches.copies import OLDEST_SECONDS, Copies
+from infrastructure.shared.caches.read_models import COPY, MOST_BYTES, ReadModel
+from infrastructure.shared.caches.redis_store import RedisStore
+from infrastructure.shared.caches.stores import InProcessStore, Store, StoreAway
 from tests.read_models.builders import KEY, Source, a_model
 
 

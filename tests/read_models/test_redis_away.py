@@ -11,8 +11,8 @@ from time import perf_counter
 import pytest
 from structlog.testing import capture_logs
 
-from infrastructure.shared.redis_store import PATIENCE_SECONDS, RedisStore
-from infrastructure.shared.stores import StoreAway
+from infrastructure.shared.caches.redis_store import PATIENCE_SECONDS, RedisStore
+from infrastructure.shared.caches.stores import StoreAway
 from tests.read_models.builders import Source, a_model
 from tests.read_models.conftest import in_redis
 from tests.read_models.late_line import late_line

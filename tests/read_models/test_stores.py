@@ -4,8 +4,8 @@ from asyncio import gather, sleep, timeout
 
 from redis import Redis
 
-from infrastructure.shared.redis_store import MOST_CONNECTIONS, RedisStore
-from infrastructure.shared.stores import InProcessStore, Store
+from infrastructure.shared.caches.redis_store import MOST_CONNECTIONS, RedisStore
+from infrastructure.shared.caches.stores import InProcessStore, Store
 
 LONG = 60.0
 

@@ -16,9 +16,9 @@ from aiohttp import ClientSession
 from app.house import opened
 from app.settings import Settings
 from domain.contracts.identity import STAFF_SCOPES, AddStaff, Identity, MakeApiKey
-from infrastructure.shared.http_line import over_http
-from infrastructure.shared.migrations import migrate
-from infrastructure.shared.wire import far
+from infrastructure.shared.calls.http_line import over_http
+from infrastructure.shared.calls.wire import far
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import SEAL, a_shop
 from tests.oauth.forms import Browser, a_browser
 from tests.oauth.shop import BACK, CHECKOUTS, ORDERS, VERIFIER, Told, challenge_of

@@ -7,7 +7,7 @@ from sqlite3 import connect
 import pytest
 
 from app.settings import Settings, UnfitSettings, load_settings
-from infrastructure.shared.migrations import migrate
+from infrastructure.shared.migrations.tables import migrate
 from tests.conftest import a_shop
 from tests.oauth.forms import a_browser
 from tests.processes import running

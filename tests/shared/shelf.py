@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infrastructure.shared.database import Engines, transaction
+from infrastructure.shared.database.engines import Engines, transaction
 
 metadata = MetaData()
 shelf = Table(

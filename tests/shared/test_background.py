@@ -6,10 +6,10 @@ from contextvars import ContextVar
 import pytest
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import only_transaction
-from infrastructure.shared.envelope import Envelope, carrying, current
-from infrastructure.shared.routine import Routine, stop_all
-from infrastructure.shared.statements import issued_by, issuer
+from infrastructure.shared.calls.envelope import Envelope, carrying, current
+from infrastructure.shared.database.engines import only_transaction
+from infrastructure.shared.database.statements import issued_by, issuer
+from infrastructure.shared.routines.routine import Routine, stop_all
 from infrastructure.shared.tasks import Tasks
 
 ambient: ContextVar[str] = ContextVar("ambient", default="nothing")

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.model import Conflict
-from infrastructure.shared.collisions import again
-from infrastructure.shared.database import transaction
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.collisions import again
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.database.inserts import insert_new
 from tests.engines import asked, only
 from tests.shared.shelf import SERVERS, TEA, a_shelf, itself, shelf, take, units
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infrastructure.shared.columns import LongText, exact_text
-from infrastructure.shared.database import Engines
+from infrastructure.shared.database.columns import LongText, exact_text
+from infrastructure.shared.database.engines import Engines
 
 metadata = MetaData()
 teas = Table(

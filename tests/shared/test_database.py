@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infrastructure.shared.database import Engines, note_work, transaction
+from infrastructure.shared.database.engines import Engines, note_work, transaction
 
 metadata = MetaData()
 pairs = Table("test_pairs", metadata, Column("number", Integer, primary_key=True))

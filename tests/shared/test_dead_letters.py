@@ -15,8 +15,8 @@ from domain.shared.dead_letters import (
     UnknownDeadLetter,
 )
 from infrastructure.inventory.tables import inbox as table
-from infrastructure.shared.inbox import Inbox
-from infrastructure.shared.inbox_letters import InboxLetters
+from infrastructure.shared.events.inbox import Inbox
+from infrastructure.shared.events.inbox_letters import InboxLetters
 from tests.conftest import Place
 from tests.dead import a_letter
 

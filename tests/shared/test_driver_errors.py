@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog import get_logger
 
-from infrastructure.shared.columns import exact_text
-from infrastructure.shared.database import Engines
-from infrastructure.shared.driver_errors import without_quoted, without_values
+from infrastructure.shared.database.columns import exact_text
+from infrastructure.shared.database.driver_errors import without_quoted, without_values
+from infrastructure.shared.database.engines import Engines
 
 EMAIL = "ann.o'hara@shop.example"
 people = Table(

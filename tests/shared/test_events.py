@@ -18,23 +18,29 @@ from domain.contracts.inventory import Line, StockReleased, StockReserved
 from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate, Event, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
-from infrastructure.shared.columns import exact_text
-from infrastructure.shared.consumers import Consumer
-from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.envelope import Envelope, carrying, current
-from infrastructure.shared.events import NotTaken, Posted, as_cloud_events, event_class, newest
-from infrastructure.shared.inbox import (
+from infrastructure.shared.calls.envelope import Envelope, carrying, current
+from infrastructure.shared.calls.wire import adapter
+from infrastructure.shared.database.columns import exact_text
+from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.events.consumers import Consumer
+from infrastructure.shared.events.inbox import (
     ATTEMPTS_IN_PEACE,
     LONGEST_WAIT_SECONDS,
     MOST_ATTEMPTS,
     Inbox,
     inbox_table,
 )
-from infrastructure.shared.inbox import BATCH as INBOX_BATCH
-from infrastructure.shared.lease import Lease, lease_table
-from infrastructure.shared.outbox import Lag, append_events, lag, outbox_table, send_again
-from infrastructure.shared.relay import AT_ONCE, BATCH, LOOK_ANEW, REST, Relay
-from infrastructure.shared.wire import adapter
+from infrastructure.shared.events.inbox import BATCH as INBOX_BATCH
+from infrastructure.shared.events.outbox import Lag, append_events, lag, outbox_table, send_again
+from infrastructure.shared.events.posted import (
+    NotTaken,
+    Posted,
+    as_cloud_events,
+    event_class,
+    newest,
+)
+from infrastructure.shared.events.relay import AT_ONCE, BATCH, LOOK_ANEW, REST, Relay
+from infrastructure.shared.routines.lease import Lease, lease_table
 from tests.statements import counted
 
 metadata = MetaData()

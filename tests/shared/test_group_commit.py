@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import only_transaction
-from infrastructure.shared.group_commit import MOST, WRITERS, GroupCommit
+from infrastructure.shared.database.engines import only_transaction
+from infrastructure.shared.database.group_commit import MOST, WRITERS, GroupCommit
 from tests.journeys.waiting import wait_for
 
 

@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from infrastructure.shared.guarded_client import (
+from infrastructure.shared.calls.guarded_client import (
     GuardedClient,
     NotAllowed,
     TooLarge,
     Unreachable,
     Unresolvable,
 )
-from infrastructure.shared.public_addresses import is_public, require_public
+from infrastructure.shared.calls.public_addresses import is_public, require_public
 from tests.identity.certificates import a_certificate, showing
 from tests.servers import served_here, silent
 

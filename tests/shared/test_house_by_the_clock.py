@@ -42,7 +42,7 @@ from domain.shared.values import AttemptId, CartId, CheckoutId, Quantity
 from infrastructure.notifications.tables import deliveries
 from infrastructure.ordering.order_book import SqlOrderBook
 from infrastructure.ordering.tables import carts
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.engines import transaction
 from tests.conftest import Shared, a_shop
 from tests.engines import Databases
 from tests.logged import logged

@@ -15,8 +15,8 @@ from domain.contracts.fulfillment import ParcelShipped
 from domain.shared.ids import uuid7
 from infrastructure.fulfillment.tables import outbox as fulfillment_outbox
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.database import transaction
-from infrastructure.shared.lateness import Lateness
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.lateness import Lateness
 from tests.conftest import Shared, a_shop
 from tests.engines import Databases
 from tests.journeys.waiting import wait_for

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infrastructure.inventory.tables import leases as other_table
 from infrastructure.ordering.tables import leases as table
-from infrastructure.shared.lease import Lease, Leases, lease_table
-from infrastructure.shared.routine import Routine
+from infrastructure.shared.routines.lease import Lease, Leases, lease_table
+from infrastructure.shared.routines.routine import Routine
 from tests.journeys.waiting import wait_for
 from tests.statements import counted
 

@@ -22,8 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.servers import (
+from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.database.servers import (
     KEEPALIVES,
     LINES,
     MORE_LINES,

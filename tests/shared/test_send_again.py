@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.contracts.inventory import StockReserved
 from domain.shared.ids import uuid7
-from infrastructure.shared.database import transaction
-from infrastructure.shared.outbox import AT_ONCE, send_again
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.outbox import AT_ONCE, send_again
 from tests.shared.test_events import Clock, engine, itself, outbox
 
 __all__ = ["engine"]

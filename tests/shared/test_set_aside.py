@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.contracts.inventory import StockReserved
 from domain.shared.ids import uuid7
-from infrastructure.shared.database import transaction
-from infrastructure.shared.events import NotTaken, Posted
-from infrastructure.shared.relay import LOOK_ANEW
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.posted import NotTaken, Posted
+from infrastructure.shared.events.relay import LOOK_ANEW
 from tests.shared.test_events import Clock, clock, engine, itself, outbox, relay_to
 
 __all__ = ["clock", "engine"]

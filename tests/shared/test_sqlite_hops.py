@@ -12,8 +12,8 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infrastructure.shared.database import Engines, transaction
-from infrastructure.shared.sqlite_hops import ClosedConnection
+from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.database.sqlite_hops import ClosedConnection
 
 metadata = MetaData()
 numbers = Table("test_numbers", metadata, Column("number", Integer, primary_key=True))

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.contracts.inventory import StockReserved
 from domain.shared.ids import uuid7
 from infrastructure.inventory.tables import outbox
-from infrastructure.shared.database import transaction
-from infrastructure.shared.outbox import lag
-from infrastructure.shared.waiting import give_up, waiting
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.outbox import lag
+from infrastructure.shared.events.waiting import give_up, waiting
 from tests.shared.test_events import Clock, itself
 
 NOW = Clock().now

@@ -14,12 +14,12 @@ from app.container import Container
 from app.house import opened
 from app.settings import Settings
 from infrastructure.ordering.tables import leases, outbox
-from infrastructure.shared.database import transaction
-from infrastructure.shared.events import NotTaken, Posted
-from infrastructure.shared.lease import Lease
-from infrastructure.shared.relay import Relay
-from infrastructure.shared.routine import Routine
-from infrastructure.shared.watch import LOOK_AGAIN_SECONDS, LOOK_SECONDS, Watch, Watched
+from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.events.posted import NotTaken, Posted
+from infrastructure.shared.events.relay import Relay
+from infrastructure.shared.routines.lease import Lease
+from infrastructure.shared.routines.routine import Routine
+from infrastructure.shared.routines.watch import LOOK_AGAIN_SECONDS, LOOK_SECONDS, Watch, Watched
 from tests.conftest import a_shop
 from tests.journeys.waiting import wait_for
 from tests.statements import counted

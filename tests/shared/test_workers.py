@@ -6,7 +6,7 @@ from asyncio import sleep
 from subprocess import run
 
 from app.server import once_readable
-from infrastructure.shared.siblings import LONGEST_WORD, Post
+from infrastructure.shared.routines.siblings import LONGEST_WORD, Post
 from tests.journeys.waiting import wait_for
 from tests.processes import ROOT, environment
 

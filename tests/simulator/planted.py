@@ -21,7 +21,7 @@ from domain.ordering.attempt import Attempt
 from domain.payments.operation import Operation, Verdict
 from domain.payments.payment import Payment
 from domain.payments.ports import PaymentBook
-from infrastructure.shared.consumers import Consumer
+from infrastructure.shared.events.consumers import Consumer
 from tests.simulator.memory.delivery_book import FakeDeliveryBook
 from tests.simulator.post import Heard, Inbox
 from tests.simulator.trouble import Trouble

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.shared.model import Conflict, NotYet
-from infrastructure.shared.consumers import Consumer
+from infrastructure.shared.events.consumers import Consumer
 from tests.simulator.line import again
 from tests.simulator.memory.store import Draft, Store, Told
 from tests.simulator.tasks import Tasks

@@ -40,7 +40,7 @@ from domain.notifications.ports import Carrier
 from domain.ordering.checkout import Content
 from domain.shared.ids import public
 from domain.shared.model import Conflict, OutcomeUnknown, TryAgainLater
-from infrastructure.shared.consumers import Consumer
+from infrastructure.shared.events.consumers import Consumer
 from tests.simulator.line import Line, again
 from tests.simulator.memory.delivery_book import FakeDeliveryBook
 from tests.simulator.memory.dispatch import FakeDispatch

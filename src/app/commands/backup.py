@@ -18,8 +18,8 @@ from app.commands.terminal import (
     tell,
     written_to,
 )
-from infrastructure.shared.backups import Kept, Manifest, growing, take
-from infrastructure.shared.sqlite_backup import CannotCopy
+from infrastructure.shared.backup.folder import Kept, Manifest, growing, take
+from infrastructure.shared.backup.sqlite_backup import CannotCopy
 
 
 def add(cli: typer.Typer) -> None:

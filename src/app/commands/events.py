@@ -23,9 +23,9 @@ from app.commands.terminal import (
 )
 from app.settings import Settings
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.migration_line import tables_of
-from infrastructure.shared.outbox import lag, send_again
-from infrastructure.shared.waiting import Waiting, give_up, waiting
+from infrastructure.shared.events.outbox import lag, send_again
+from infrastructure.shared.events.waiting import Waiting, give_up, waiting
+from infrastructure.shared.migrations.line import tables_of
 
 EventId = Annotated[UUID, typer.Argument(help="The event, as `waiting` names it.")]
 

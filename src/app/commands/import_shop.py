@@ -14,7 +14,7 @@ from app.commands.terminal import (
     the_house,
 )
 from app.settings import Settings
-from infrastructure.shared import migrations
+from infrastructure.shared.migrations.tables import is_empty
 
 IMPORTED = ("catalog", "customers", "fulfillment", "inventory", "pricing")
 MOST_MISTAKES_TOLD = 100
@@ -84,9 +84,8 @@ async def _imported(settings: Settings, shop: Any, *, into_empty: bool) -> bool:
             if "catalog" not in settings.contexts:
                 raise Unusable("--into-empty: the catalog is not hosted here (FREESTONE_CONTEXTS)")
             with databases_of(settings):
-                is_empty = await migrations.is_empty(settings, "catalog")
-            if not is_empty:
-                return False
+                if not await is_empty(settings, "catalog"):
+                    return False
         with progress() as bar:
             task = bar.add_task("importing", total=sum(_counts(shop).values()))
             await Import(

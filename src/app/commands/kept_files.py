@@ -6,7 +6,7 @@ from sqlalchemy import make_url
 
 from app.commands.terminal import Unusable
 from app.settings import Settings
-from infrastructure.shared.backups import Kept
+from infrastructure.shared.backup.folder import Kept
 
 
 def kept_files(settings: Settings) -> list[Kept]:

@@ -13,7 +13,7 @@ from app.map.house import House
 from app.map.reading import read
 from app.map.svg import svg
 from app.map.text import text
-from infrastructure.shared.migration_line import tables_of
+from infrastructure.shared.migrations.line import tables_of
 
 
 def add(cli: typer.Typer) -> None:

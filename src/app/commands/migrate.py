@@ -5,7 +5,7 @@ import typer
 from app.commands.choices import ContextName
 from app.commands.keys_of import require_keys
 from app.commands.terminal import AsJson, databases_of, run, settings_of, tell
-from infrastructure.shared import migrations
+from infrastructure.shared.migrations import tables
 
 
 def add(cli: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def migrate(
     ] = False,
     patience: Annotated[
         float, typer.Option(min=0, help="So many seconds for others who are in the way.")
-    ] = migrations.PATIENCE_SECONDS,
+    ] = tables.PATIENCE_SECONDS,
     as_json: AsJson = False,
 ) -> None:
     """Bring the tables of the contexts that are hosted here up to date.
@@ -35,7 +35,7 @@ def migrate(
     if context:
         settings = settings.model_copy(update={"contexts": (context,)})
     with databases_of(settings):
-        told = run(migrations.migrate(settings, contract=contract, patience_seconds=patience))
+        told = run(tables.migrate(settings, contract=contract, patience_seconds=patience))
     require_keys(settings)
     by: dict[str, list[str]] = {}
     for step in told.taken:

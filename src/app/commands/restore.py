@@ -12,12 +12,12 @@ from app.commands.terminal import (
     settings_of,
     tell,
 )
-from infrastructure.shared.backups import Copy, Kept, Manifest, UnfitBackup, opened
+from infrastructure.shared.backup.folder import Copy, Kept, Manifest, UnfitBackup, opened
+from infrastructure.shared.backup.sqlite_backup import CannotCopy, heads_in
+from infrastructure.shared.backup.sqlite_restore import Swap, swap_all
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.migration_line import steps
-from infrastructure.shared.sqlite_backup import CannotCopy, heads_in
-from infrastructure.shared.sqlite_lock import ServedAlready, only_server_of
-from infrastructure.shared.sqlite_restore import Swap, swap_all
+from infrastructure.shared.database.sqlite_lock import ServedAlready, only_server_of
+from infrastructure.shared.migrations.line import steps
 
 THEN = "Next: `freestone migrate`, `freestone serve`, `freestone check`, `freestone payments reconcile`."
 

@@ -45,7 +45,7 @@ async def _routes(settings: Settings, *, internal: bool) -> list[dict[str, Any]]
 
 def _internal(settings: Settings) -> list[dict[str, Any]]:
     from app.context_map import CONSUMERS, CONTRACTS
-    from infrastructure.shared.wire import calls
+    from infrastructure.shared.calls.wire import calls
 
     events = [
         f"/internal/{context}/events" for context in settings.contexts if context in CONSUMERS

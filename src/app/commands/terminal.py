@@ -19,8 +19,9 @@ from app.edge.problem_kinds import kind_of
 from app.settings import Settings, UnfitSettings, load_settings, name_of
 from domain.shared.model import Refusal
 from domain.shared.values import decimals
-from infrastructure.shared import logs, migrations
-from infrastructure.shared.migration_run import FailedMigration
+from infrastructure.shared import logs
+from infrastructure.shared.migrations.run import FailedMigration
+from infrastructure.shared.migrations.tables import NoDatabase, pending
 
 if TYPE_CHECKING:
     from app.commands.asking import Caller
@@ -72,7 +73,7 @@ def databases_of(settings: Settings) -> Iterator[None]:
     """
     try:
         yield
-    except migrations.NoDatabase as away:
+    except NoDatabase as away:
         is_its_own = bool(settings.of(away.context).database_url)
         named = name_of(*([away.context] if is_its_own else []), "database_url")
         raise Away(f"{away} ({named})") from away
@@ -82,7 +83,7 @@ def databases_of(settings: Settings) -> Iterator[None]:
 
 async def require_tables(settings: Settings) -> None:
     with databases_of(settings):
-        behind = await migrations.pending(settings)
+        behind = await pending(settings)
     if behind:
         raise Unusable(f"{', '.join(behind)}: tables are not up to date: run `freestone migrate`")
 

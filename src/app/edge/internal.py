@@ -9,12 +9,12 @@ from starlette.routing import Route
 
 from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import Conflict
-from infrastructure.shared.envelope import Envelope
-from infrastructure.shared.events import EVENTS_PATH, Posted
-from infrastructure.shared.http_line import LETTERS_PATH, Seal, address, fingerprint
-from infrastructure.shared.inbox import Inbox
-from infrastructure.shared.inbox_letters import InboxLetters
-from infrastructure.shared.wire import answer
+from infrastructure.shared.calls.envelope import Envelope
+from infrastructure.shared.calls.http_line import LETTERS_PATH, Seal, address, fingerprint
+from infrastructure.shared.calls.wire import answer
+from infrastructure.shared.events.inbox import Inbox
+from infrastructure.shared.events.inbox_letters import InboxLetters
+from infrastructure.shared.events.posted import EVENTS_PATH, Posted
 
 MAX_BODY_BYTES = 1_000_000
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.shared.model import NotFound, Refusal, Stale, Unfit
-from infrastructure.shared.wire import refusals
+from infrastructure.shared.calls.wire import refusals
 
 MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:freestone:problem:"

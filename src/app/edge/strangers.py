@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from infrastructure.shared.guarded_client import (
+from infrastructure.shared.calls.guarded_client import (
     Fetched,
     NotAllowed,
     Unreachable,

@@ -30,7 +30,7 @@ from infrastructure.catalog.product_rows import (
 from infrastructure.catalog.queries import how_many, sold, whole
 from infrastructure.catalog.search_index import SqlSearchIndex
 from infrastructure.catalog.tables import outbox, prices, products, variants
-from infrastructure.shared.outbox import append_events_of_all
+from infrastructure.shared.events.outbox import append_events_of_all
 
 
 class SqlProducts:

@@ -13,8 +13,8 @@ from domain.catalog.search import Place, Search, SearchPage
 from domain.contracts.catalog import Item, KeptProduct, ProductPage, UnknownProduct
 from domain.shared.values import Sku, is_sku
 from infrastructure.catalog.products import SqlProducts
-from infrastructure.shared.copies import Copies
-from infrastructure.shared.read_models import ReadModel
+from infrastructure.shared.caches.copies import Copies
+from infrastructure.shared.caches.read_models import ReadModel
 
 Open = Callable[[], AbstractAsyncContextManager[SqlProducts]]
 ALL = "all"

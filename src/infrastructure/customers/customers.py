@@ -29,7 +29,7 @@ from infrastructure.customers.customer_rows import (
     customers_of,
 )
 from infrastructure.customers.tables import addresses, customers, outbox
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.events.outbox import append_events
 
 whole = (
     select(

@@ -1,10 +1,10 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, Table
 
-from infrastructure.shared.columns import exact_text
-from infrastructure.shared.inbox import inbox_table
-from infrastructure.shared.lease import lease_table
-from infrastructure.shared.outbox import outbox_table
-from infrastructure.shared.writers import writers_table
+from infrastructure.shared.database.columns import exact_text
+from infrastructure.shared.database.writers import writers_table
+from infrastructure.shared.events.inbox import inbox_table
+from infrastructure.shared.events.outbox import outbox_table
+from infrastructure.shared.routines.lease import lease_table
 
 metadata = MetaData()
 customers = Table(

@@ -10,8 +10,8 @@ from domain.fulfillment.shipment import KeyedParcel, Shipment, ShipmentLine
 from domain.shared.model import Conflict
 from domain.shared.values import OrderId
 from infrastructure.fulfillment.tables import lines, outbox, parcels, shipments
-from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.database.inserts import insert_new
+from infrastructure.shared.events.outbox import append_events
 
 parcel_lines_json: TypeAdapter[tuple[ParcelLine, ...]] = TypeAdapter(tuple[ParcelLine, ...])
 

@@ -18,7 +18,7 @@ from domain.shared.model import Conflict
 from domain.shared.values import Money
 from infrastructure.fulfillment.reach import reached
 from infrastructure.fulfillment.tables import rates
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.inserts import insert_new
 
 # Built once: building it costs as much as executing it.
 OFFERED = select(rates).where(

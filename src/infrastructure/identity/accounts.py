@@ -12,7 +12,7 @@ from domain.identity.account import OWNER, Account
 from domain.shared.model import Conflict
 from domain.shared.values import CustomerId
 from infrastructure.identity.tables import accounts, mail, outbox, sessions, tickets
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.events.outbox import append_events
 
 KEPT = [one.name for one in fields(Account) if one.name in accounts.c]
 

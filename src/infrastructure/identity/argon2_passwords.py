@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import require_no_transaction
+from infrastructure.shared.database.engines import require_no_transaction
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """argon2id as the OWASP Password Storage Cheat Sheet has it at the least: 19 MiB, 2 passes, 1 lane."""

@@ -13,7 +13,7 @@ from domain.identity.client_fitness import is_client_id
 from domain.shared.ids import first_version
 from domain.shared.model import Conflict
 from infrastructure.identity.tables import assertions, clients
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.inserts import insert_new
 
 MOST_OF_A_PROFILE = 50
 

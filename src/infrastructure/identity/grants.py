@@ -20,7 +20,7 @@ from infrastructure.identity.grant_rows import (
 )
 from infrastructure.identity.own_rows import adding, rows_of
 from infrastructure.identity.tables import accounts, clients, grants, outbox
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.events.outbox import append_events
 
 its = grants.c
 whole = (

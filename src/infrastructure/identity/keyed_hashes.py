@@ -2,7 +2,7 @@ from hashlib import sha256
 from hmac import digest
 from secrets import token_urlsafe
 
-from infrastructure.shared.key_folder import KeyFolder
+from infrastructure.shared.keys.folder import KeyFolder
 
 
 class KeyedHashes:

@@ -14,7 +14,7 @@ from infrastructure.identity.tables import (
     tickets,
     tries,
 )
-from infrastructure.shared.purge import Leftovers
+from infrastructure.shared.routines.purge import Leftovers
 
 
 def _run_out(table: Table) -> Leftovers:

@@ -7,8 +7,8 @@ from domain.contracts.identity import AccountId
 from domain.identity.mail import Waiting
 from domain.shared.ids import uuid7
 from infrastructure.identity.tables import mail
-from infrastructure.shared.database import note_work
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.engines import note_work
+from infrastructure.shared.database.inserts import insert_new
 
 
 class SqlMail:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.identity.grant import Grant
 from domain.identity.ports import Begin
-from infrastructure.shared.group_commit import GroupCommit
+from infrastructure.shared.database.group_commit import GroupCommit
 
 
 def kept_together(begin: Begin) -> GroupCommit[Grant, bool]:

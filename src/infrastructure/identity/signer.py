@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic_core import to_json
 
-from infrastructure.shared.key_folder import KeyFolder
+from infrastructure.shared.keys.folder import KeyFolder
 
 ALGORITHM = "ES256"
 HALF_BYTES = 32

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.identity.tries import Tries
 from infrastructure.identity.tables import tries
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.inserts import insert_new
 
 
 class SqlTried:

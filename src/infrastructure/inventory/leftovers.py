@@ -5,8 +5,8 @@ from sqlalchemy import and_
 from domain.inventory.reservation import ReservationState
 from domain.shared.ids import earliest_uuid7
 from infrastructure.inventory.tables import lines, reservations
-from infrastructure.shared.columns import is_among
-from infrastructure.shared.purge import Leftovers
+from infrastructure.shared.database.columns import is_among
+from infrastructure.shared.routines.purge import Leftovers
 
 RELEASED = Leftovers(
     "attempts",

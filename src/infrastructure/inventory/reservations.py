@@ -14,9 +14,9 @@ from domain.shared.ids import earliest_uuid7
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, OrderId, Quantity
 from infrastructure.inventory.tables import lines, outbox, reservations
-from infrastructure.shared.columns import is_among
-from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.database.columns import is_among
+from infrastructure.shared.database.inserts import insert_new
+from infrastructure.shared.events.outbox import append_events
 
 parcels_json: TypeAdapter[tuple[TakenParcel, ...]] = TypeAdapter(tuple[TakenParcel, ...])
 

@@ -23,7 +23,7 @@ from domain.shared.values import Sku
 from infrastructure.inventory.movements import change_of, finding_of, movement_of, movement_row
 from infrastructure.inventory.reservations import SqlReservations
 from infrastructure.inventory.tables import items, movements
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.inserts import insert_new
 
 on_hand, held, allocated = items.c.units_on_hand, items.c.units_held, items.c.units_allocated
 units: BindParameter[int] = bindparam("units")

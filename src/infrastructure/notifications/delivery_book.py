@@ -20,9 +20,9 @@ from domain.shared.values import OrderId
 from infrastructure.notifications.audience import Audience
 from infrastructure.notifications.merchants import SqlMerchants
 from infrastructure.notifications.tables import deliveries, subscriptions
-from infrastructure.shared.columns import Id, Instant, is_among
-from infrastructure.shared.database import note_work
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.columns import Id, Instant, is_among
+from infrastructure.shared.database.engines import note_work
+from infrastructure.shared.database.inserts import insert_new
 
 its, earlier = deliveries.c, deliveries.alias("earlier")
 IS_PENDING = is_among(its.state, DeliveryState.PENDING)

@@ -4,8 +4,8 @@ from sqlalchemy import and_
 
 from domain.notifications.delivery import DeliveryState
 from infrastructure.notifications.tables import deliveries
-from infrastructure.shared.columns import is_among
-from infrastructure.shared.purge import Leftovers
+from infrastructure.shared.database.columns import is_among
+from infrastructure.shared.routines.purge import Leftovers
 
 its = deliveries.c
 

@@ -11,8 +11,8 @@ from domain.notifications.merchant_subscription import FormerSecret, MerchantSub
 from domain.shared.model import Conflict
 from infrastructure.notifications.audience import Audience
 from infrastructure.notifications.tables import merchants, outbox
-from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.database.inserts import insert_new
+from infrastructure.shared.events.outbox import append_events
 
 its = merchants.c
 ALL = select(merchants)

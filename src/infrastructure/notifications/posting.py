@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.notifications.ports import NotTaken
-from infrastructure.shared.guarded_client import (
+from infrastructure.shared.calls.guarded_client import (
     GuardedClient,
     NotAllowed,
     TooLarge,

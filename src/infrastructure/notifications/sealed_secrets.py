@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.contracts.notifications import SubscriptionId
 from domain.notifications.ports import Unsealable
-from infrastructure.shared.key_folder import KeyFolder
+from infrastructure.shared.keys.folder import KeyFolder
 
 PURPOSE = b"freestone: secrets of merchants' subscriptions"
 PREFIX, BYTES = "whsec_", 32

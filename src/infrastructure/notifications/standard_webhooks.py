@@ -12,7 +12,7 @@ from domain.notifications.ports import Begin, NotTaken, Sealing, Unsealable
 from domain.shared.clock import Clock
 from infrastructure.notifications.posting import post
 from infrastructure.notifications.sealed_secrets import PREFIX
-from infrastructure.shared.guarded_client import GuardedClient, NotAllowed
+from infrastructure.shared.calls.guarded_client import GuardedClient, NotAllowed
 
 
 class StandardWebhooks:

@@ -2,8 +2,8 @@ import re
 
 from domain.notifications.delivery import Delivery
 from infrastructure.notifications.posting import not_called, post
-from infrastructure.shared.guarded_client import GuardedClient, NotAllowed
-from infrastructure.shared.message_signer import MessageSigner
+from infrastructure.shared.calls.guarded_client import GuardedClient, NotAllowed
+from infrastructure.shared.calls.message_signer import MessageSigner
 
 WORD = re.compile(r"[a-z0-9_.-]+", re.ASCII)
 

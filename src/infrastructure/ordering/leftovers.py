@@ -6,8 +6,8 @@ from domain.ordering.attempt import AttemptState
 from domain.ordering.checkout import CheckoutStatus
 from domain.shared.ids import earliest_uuid7
 from infrastructure.ordering.tables import attempts, carts, checkouts, claims
-from infrastructure.shared.columns import is_among
-from infrastructure.shared.purge import Leftovers
+from infrastructure.shared.database.columns import is_among
+from infrastructure.shared.routines.purge import Leftovers
 
 ANSWERED = Leftovers(
     "claims", claims, lambda before: claims.c.claimed_at < before, (claims.c.claimed_at,)

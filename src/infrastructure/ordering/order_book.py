@@ -36,8 +36,8 @@ from infrastructure.ordering.tables import (
     platforms,
 )
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.columns import Id, is_among
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.database.columns import Id, is_among
+from infrastructure.shared.events.outbox import append_events
 
 COUNTERS = ("units", "units_fulfilled", "units_returning")
 # Statements of the hot path are built once: building one costs as much as executing it.

@@ -16,7 +16,7 @@ from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.ordering.attempt_rows import attempt_of
 from infrastructure.ordering.order_rows import order_of, sought
 from infrastructure.ordering.tables import attempts, order_lines, orders
-from infrastructure.shared.columns import is_among
+from infrastructure.shared.database.columns import is_among
 
 LONGEST_ATTEMPT = timedelta(days=7)
 """An order is named when its attempt begins, and placed when that ends: within this time."""

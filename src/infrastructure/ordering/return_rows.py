@@ -15,7 +15,7 @@ from domain.shared.ids import earliest_uuid7, public
 from domain.shared.model import Conflict
 from domain.shared.values import OrderId
 from infrastructure.ordering.tables import returns
-from infrastructure.shared.columns import is_among
+from infrastructure.shared.database.columns import is_among
 
 lines_json: TypeAdapter[tuple[ReturnLine, ...]] = TypeAdapter(tuple[ReturnLine, ...])
 refunds_json: TypeAdapter[tuple[ReturnRefund, ...]] = TypeAdapter(tuple[ReturnRefund, ...])

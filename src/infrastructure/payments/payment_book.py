@@ -27,10 +27,10 @@ from domain.payments.ports import Due, Question
 from domain.shared.model import Conflict
 from domain.shared.values import AttemptId, Money, OrderId
 from infrastructure.payments.tables import operations, outbox, payments, questions
-from infrastructure.shared.columns import is_among
-from infrastructure.shared.database import note_work
-from infrastructure.shared.inserts import insert_new
-from infrastructure.shared.outbox import append_events
+from infrastructure.shared.database.columns import is_among
+from infrastructure.shared.database.engines import note_work
+from infrastructure.shared.database.inserts import insert_new
+from infrastructure.shared.events.outbox import append_events
 
 # Statements of the hot path are built once: building one costs as much as executing it.
 SAVE = update(payments).where(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.shared.values import AttemptId
 from infrastructure.payments.tables import stripe_intents
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.inserts import insert_new
 
 intents = stripe_intents.c
 

@@ -12,8 +12,8 @@ from stripe import SignatureVerificationError, WebhookSignature
 
 from domain.contracts.payments import ProviderSpoke
 from domain.shared.values import AttemptId
-from infrastructure.shared.envelope import current
-from infrastructure.shared.events import Posted
+from infrastructure.shared.calls.envelope import current
+from infrastructure.shared.events.posted import Posted
 
 TOLERANCE_SECONDS = 300
 """How old a signature may be: as Stripe advises. What is repeated within it changes nothing."""

@@ -10,11 +10,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from infrastructure.shared.columns import Id, Instant, LongText, exact_text
-from infrastructure.shared.inbox import inbox_table
-from infrastructure.shared.lease import lease_table
-from infrastructure.shared.outbox import outbox_table
-from infrastructure.shared.writers import writers_table
+from infrastructure.shared.database.columns import Id, Instant, LongText, exact_text
+from infrastructure.shared.database.writers import writers_table
+from infrastructure.shared.events.inbox import inbox_table
+from infrastructure.shared.events.outbox import outbox_table
+from infrastructure.shared.routines.lease import lease_table
 
 metadata = MetaData()
 payments = Table(

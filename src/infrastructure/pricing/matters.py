@@ -28,7 +28,7 @@ from domain.pricing.fitness import is_name, known_as
 from domain.pricing.rules import Rules
 from domain.pricing.taxes import there
 from infrastructure.pricing.tables import discounts, promotion_skus, promotions, tax_rates
-from infrastructure.shared.columns import Instant
+from infrastructure.shared.database.columns import Instant
 
 INCLUDED = "included"
 UNENDING = (

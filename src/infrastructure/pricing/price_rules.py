@@ -24,7 +24,7 @@ from infrastructure.pricing.rule_rows import (
     stands,
 )
 from infrastructure.pricing.tables import promotion_skus
-from infrastructure.shared.inserts import insert_new
+from infrastructure.shared.database.inserts import insert_new
 
 Change = tuple[Edition[Any], Edition[Any]]
 """One edition, and the one that takes its place."""

@@ -1,7 +1,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, false
 
-from infrastructure.shared.columns import Instant, exact_text
-from infrastructure.shared.writers import writers_table
+from infrastructure.shared.database.columns import Instant, exact_text
+from infrastructure.shared.database.writers import writers_table
 
 metadata = MetaData()
 discounts = Table(

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infrastructure.shared.collisions import again
-from infrastructure.shared.database import transaction
+from infrastructure.shared.database.collisions import again
+from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.sales import Sale
 
 Write = Callable[[AsyncConnection, Sequence[Sale]], Awaitable[None]]

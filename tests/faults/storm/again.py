@@ -13,10 +13,10 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.model import Conflict
-from infrastructure.shared.database import Engines
-from infrastructure.shared.events import Posted
-from infrastructure.shared.migration_line import tables_of
-from infrastructure.shared.outbox import send_again
+from infrastructure.shared.database.engines import Engines
+from infrastructure.shared.events.outbox import send_again
+from infrastructure.shared.events.posted import Posted
+from infrastructure.shared.migrations.line import tables_of
 from tests.faults.storm.waiting import PATIENCE_SECONDS, NeverCame
 from tests.faults.storm.world import World
 from tests.journeys.reconcile import rows

@@ -8,7 +8,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from app.context_map import listeners
-from infrastructure.shared.nats_place import PLACES, Place
+from infrastructure.shared.events.nats_place import PLACES, Place
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 10, 30.0
 

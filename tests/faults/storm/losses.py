@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.context_map import CONSUMERS
 from app.settings import CONTEXTS
-from infrastructure.shared.migration_line import tables_of
+from infrastructure.shared.migrations.line import tables_of
 from tests.faults.storm.heard import unheard
 from tests.faults.storm.money import not_taken, taken_twice
 from tests.faults.storm.world import World

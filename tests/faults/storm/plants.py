@@ -9,9 +9,9 @@ from app.payments.capture_shipped import CaptureShipped
 from domain.contracts.fulfillment import ParcelShipped
 from domain.payments.operation import OperationKind
 from domain.payments.ports import PaymentBook
-from infrastructure.shared.consumers import Consumer
-from infrastructure.shared.events import Posted
-from infrastructure.shared.relay import Relay
+from infrastructure.shared.events.consumers import Consumer
+from infrastructure.shared.events.posted import Posted
+from infrastructure.shared.events.relay import Relay
 from tests.faults.storm.witness import WitnessedInbox
 
 FORGETS_ONE_OF = 7

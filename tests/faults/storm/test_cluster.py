@@ -8,9 +8,9 @@ import pytest
 
 from domain.shared.ids import uuid7
 from domain.shared.model import OutcomeUnknown
-from infrastructure.shared.events import Posted
-from infrastructure.shared.nats_broker import NatsBroker
-from infrastructure.shared.nats_place import PLACES
+from infrastructure.shared.events.nats_broker import NatsBroker
+from infrastructure.shared.events.nats_place import PLACES
+from infrastructure.shared.events.posted import Posted
 from tests.faults.storm.cluster import NODES, Cluster, a_cluster
 from tests.faults.storm.waiting import PATIENCE_SECONDS
 from tests.private_servers import require_installed

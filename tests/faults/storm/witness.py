@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from domain.shared.ids import uuid7
 from domain.shared.model import Event
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.columns import Id, exact_text
-from infrastructure.shared.consumers import Consumer, Handle
-from infrastructure.shared.events import Posted
-from infrastructure.shared.inbox import Inbox
+from infrastructure.shared.database.columns import Id, exact_text
+from infrastructure.shared.events.consumers import Consumer, Handle
+from infrastructure.shared.events.inbox import Inbox
+from infrastructure.shared.events.posted import Posted
 
 metadata = MetaData()
 applied = Table(

@@ -31,8 +31,8 @@ from domain.contracts.identity import (
     SignUp,
     digest,
 )
-from infrastructure.shared.http_line import over_http
-from infrastructure.shared.wire import far
+from infrastructure.shared.calls.http_line import over_http
+from infrastructure.shared.calls.wire import far
 from tests.conftest import SEAL
 from tests.journeys.waiting import wait_for
 
