@@ -39,7 +39,13 @@ from infrastructure.shared.events.posted import (
     event_class,
     newest,
 )
-from infrastructure.shared.events.relay import AT_ONCE, BATCH, LOOK_ANEW, REST, Relay
+from infrastructure.shared.events.relay import (
+    AT_ONCE,
+    BATCH,
+    LOOK_ANEW_SECONDS,
+    REST_SECONDS,
+    Relay,
+)
 from infrastructure.shared.routines.lease import Lease, lease_table
 from tests.statements import counted
 
@@ -61,6 +67,9 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -132,7 +141,8 @@ async def told(engine: AsyncEngine, *stories: tuple[AttemptId, Aggregate]) -> No
 
 def relay_to(engine: AsyncEngine, clock: Clock | None = None, **listeners: Any) -> Relay:
     names = (StockReserved.name, StockReleased.name)
-    return Relay(engine, outbox, dict.fromkeys(names, listeners), clock or Clock())
+    timer = (clock or Clock()).seconds
+    return Relay(engine, outbox, dict.fromkeys(names, listeners), timer=timer)
 
 
 async def heard(engine: AsyncEngine) -> list[tuple[str, str]]:
@@ -218,7 +228,7 @@ async def test_a_listener_that_is_away_misses_nothing_and_holds_up_nobody(
     assert not await relay.send_waiting()
     assert seen == []
 
-    clock.pass_by(REST.total_seconds())
+    clock.pass_by(REST_SECONDS)
     assert await relay.send_waiting()
     assert len(await heard(engine)) == 2 * BATCH
     assert len(seen) == len(set(seen)) == 2 * BATCH
@@ -260,7 +270,7 @@ async def test_what_waits_only_for_who_is_away_is_not_read_over_and_over(
         with counted(engine) as said:
             assert not await relay.send_waiting()
         assert len(said) == 1
-    clock.pass_by(REST.total_seconds())
+    clock.pass_by(REST_SECONDS)
     with counted(engine) as said:
         assert not await relay.send_waiting()
     assert (asked, len(said)) == (2, 2)
@@ -270,7 +280,7 @@ async def test_what_waits_only_for_who_is_away_is_not_read_over_and_over(
     assert len(seen["here"]) == 3 * BATCH + 2
 
     is_away = False
-    clock.pass_by(REST.total_seconds())
+    clock.pass_by(REST_SECONDS)
     assert await relay.send_waiting()
     assert sorted(seen["elsewhere"]) == sorted(seen["here"])
     assert len(seen["here"]) == 3 * BATCH + 2
@@ -293,7 +303,7 @@ async def test_what_was_committed_very_late_is_found_while_a_listener_is_away(
     await relay.send_waiting()
     await of_yesterday(engine, 1)
 
-    clock.pass_by(LOOK_ANEW.total_seconds())
+    clock.pass_by(LOOK_ANEW_SECONDS)
     await relay.send_waiting()
 
     assert len(seen) == 2
@@ -343,7 +353,7 @@ async def test_what_a_listener_will_not_have_is_set_aside_and_all_else_passes(
     assert [e["log_level"] for e in logged if e["event"] == "event set aside"] == ["error"]
 
     may_pass = True
-    clock.pass_by(LOOK_ANEW.total_seconds())
+    clock.pass_by(LOOK_ANEW_SECONDS)
     assert await relay.send_waiting()
     assert seen[6:] == [str(attempt)] * 2
     assert await waiting(engine) == 0
@@ -376,6 +386,89 @@ async def test_an_aggregate_keeps_its_order_whatever_the_clocks_of_its_hosts_say
     assert await waiting(engine) == 0
 
 
+@pytest.mark.parametrize("away", [0, 1])
+async def test_what_is_committed_late_comes_before_what_follows_it(
+    engine: AsyncEngine, clock: Clock, away: int
+) -> None:
+    """By a host whose clock is behind, while a page of ids that are later is brought."""
+    seen: list[int] = []
+    is_first = True
+    at = datetime.now(UTC)
+    earlier, later = at - timedelta(seconds=10), at + timedelta(seconds=10)
+
+    async def here(batch: Sequence[Posted]) -> None:
+        nonlocal is_first
+        if is_first:
+            is_first = False
+            await of_one(engine, "a", uuid7(earlier), uuid7(later))
+        seen.extend(posted.sequence for posted in batch if posted.aggregate_id == "a")
+
+    async def elsewhere(_batch: Sequence[Posted]) -> None:
+        raise OutcomeUnknown
+
+    for number in range(BATCH):
+        await of_one(engine, str(number), uuid7(at))
+    listeners = {"here": here} | ({"elsewhere": elsewhere} if away else {})
+    relay = relay_to(engine, clock, **listeners)
+    await relay.send_waiting()
+    await relay.send_waiting()
+
+    assert seen == [1, 2]
+
+
+async def test_a_host_whose_clock_is_ahead_hides_no_events_of_others_while_a_listener_is_away(
+    engine: AsyncEngine, clock: Clock
+) -> None:
+    seen: list[str] = []
+
+    async def here(batch: Sequence[Posted]) -> None:
+        seen.extend(posted.aggregate_id for posted in batch)
+
+    async def elsewhere(_batch: Sequence[Posted]) -> None:
+        raise OutcomeUnknown
+
+    relay = relay_to(engine, clock, here=here, elsewhere=elsewhere)
+    now = datetime.now(UTC)
+    await of_one(engine, "ahead", uuid7(now + timedelta(minutes=1)))
+    await relay.send_waiting()
+    await of_one(engine, "right", uuid7(now))
+    await relay.send_waiting()
+
+    assert seen == ["ahead", "right"]
+
+
+async def test_who_was_away_is_asked_again_though_the_clock_was_put_back(
+    engine: AsyncEngine, inbox: Inbox, clock: Clock
+) -> None:
+    timer, is_away = Clock(), True
+
+    async def listener(batch: Sequence[Posted]) -> None:
+        if is_away:
+            raise OutcomeUnknown
+        await inbox.receive_all(batch)
+
+    listeners = {StockReserved.name: {"listener": listener}}
+    relay = Relay(engine, outbox, listeners, clock, timer=timer.seconds)
+    await told(engine, a_story(StockReserved))
+    assert not await relay.send_waiting()
+
+    is_away = False
+    clock.pass_by(-600)
+    timer.pass_by(REST_SECONDS)
+
+    assert await relay.send_waiting()
+    assert len(await heard(engine)) == 1
+
+
+async def of_one(engine: AsyncEngine, aggregate: str, *ids: UUID) -> None:
+    """Its events, which have these ids, in their order."""
+    told = {"name": StockReserved.name, "occurred_at": datetime.now(UTC)}
+    told |= {"actor": "", "traceparent": "", "body": "", "aggregate_id": aggregate}
+    rows = [told | {"id": one, "sequence": number} for number, one in enumerate(ids, 1)]
+    async with transaction(engine, itself) as connection:
+        await connection.execute(insert(outbox), rows)
+
+
 async def test_a_relay_that_lost_its_lease_and_its_successor_disturb_no_order(
     engine: AsyncEngine, inbox: Inbox, clock: Clock
 ) -> None:
@@ -393,7 +486,7 @@ async def test_a_relay_that_lost_its_lease_and_its_successor_disturb_no_order(
         await inbox.receive_all(batch)
 
     names = {one.name: {"it": stopped_meanwhile} for one in (StockReserved, StockReleased)}
-    await Relay(engine, outbox, names, clock, lease).send_waiting()
+    await Relay(engine, outbox, names, lease=lease).send_waiting()
 
     assert await heard(engine) == [
         (event, str(attempt))
@@ -757,7 +850,7 @@ async def test_what_the_release_before_passed_over_is_heard_when_it_is_sent_agai
     began_at = clock.now
     await told(engine, story)
     before = {StockReserved.name: {"listener": inbox.receive_all}}
-    await Relay(engine, outbox, before, clock).send_waiting()
+    await Relay(engine, outbox, before).send_waiting()
     assert await waiting(engine) == 0
 
     assert await send_again(engine, outbox, began_at) == 2
@@ -810,7 +903,7 @@ async def test_what_was_told_in_an_older_version_is_heard_in_the_words_of_today(
     consumer = Consumer("listener.all", a_newer_version, listen)
     inbox = Inbox(engine, inbox_rows, itself, (consumer,), ring=lambda: None, clock=clock)
 
-    await Relay(engine, outbox, {NEWER: {"it": inbox.receive_all}}, clock).send_waiting()
+    await Relay(engine, outbox, {NEWER: {"it": inbox.receive_all}}).send_waiting()
     assert await waiting(engine) == 0
     fails = False
     clock.pass_by(60)

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import RowMapping, Table, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
@@ -28,16 +29,17 @@ Deliver = Callable[[Sequence[Posted]], Awaitable[None]]
 BATCH = 200
 AT_ONCE = 50
 """Events that are brought to a listener at a time: after each time the lease is looked at."""
-REST = timedelta(seconds=2)
+REST_SECONDS = 2.0
 """How long a listener that was away is left alone: asking it may take as long as asking can."""
 MOST_REMEMBERED = 10_000
 """Of so many events is known which listeners took them: others are offered to them again."""
 LATE = timedelta(seconds=15)
 """By so much may an event be committed after later ones, and be found at once all the same."""
-LOOK_ANEW = timedelta(minutes=5)
+LOOK_ANEW_SECONDS = 300.0
 """How often all that waits is read while a listener is away: it finds what was later still. And how
 often is offered again what a listener would not have."""
 ASIDE = "what is set aside"  # stands for its listeners where it is told who is away
+NONE_YET = UUID(int=0)
 log = get_logger(__name__)
 
 
@@ -47,13 +49,14 @@ class Passed:
 
     until: UUID
     away: frozenset[str]
-    till: datetime
+    till: float
 
 
 class Relay:
     """One outbox's. `listeners` says which contexts listen to an event, by the event's name.
 
-    Under a lease it stops where that is lost.
+    Under a lease it stops where that is lost. What rests does so by the `timer`, in seconds: clocks are put
+    right now and then.
     """
 
     def __init__(
@@ -63,18 +66,22 @@ class Relay:
         listeners: Mapping[str, Mapping[str, Deliver]],
         clock: Callable[[], datetime] = utc_now,
         lease: Lease | None = None,
+        timer: Callable[[], float] = monotonic,
     ) -> None:
         self._engine, self._outbox, self._listeners = engine, outbox, listeners
-        self._clock, self._lease = clock, lease
+        self._clock, self._lease, self._timer = clock, lease, timer
         self._taken: dict[UUID, set[str]] = {}
-        self._away_until: dict[str, datetime] = {}
-        self._aside: dict[tuple[str, str], datetime] = {}
+        self._away_until: dict[str, float] = {}
+        self._aside: dict[tuple[str, str], float] = {}
         self._passed: Passed | None = None
         its = outbox.c
         self._unsent = select(outbox).where(its.sent_at.is_(None)).order_by(its.id)
         self._earlier = self._unsent.where(
             its.aggregate_id.in_(bindparam("aggregates", expanding=True)),
-            its.id > bindparam("last", type_=its.id.type),
+            or_(
+                its.id > bindparam("last", type_=its.id.type),
+                its.id <= bindparam("passed", type_=its.id.type),
+            ),
             its.sequence < bindparam("most"),
         )
         self.waiting = select(its.id).where(its.sent_at.is_(None))
@@ -87,10 +94,10 @@ class Relay:
         is_full = True
         while is_full and self._is_ours:
             last = self._leap(last, away)
-            batch = await self._waiting(after=last)
-            await self._mark(await self._send(_in_order(batch), away))
-            is_full = len(batch) >= BATCH
-            last = batch[BATCH - 1 if is_full else -1].id if batch else last
+            page, earlier = await self._waiting(after=last)
+            await self._mark(await self._send(_in_order([*page, *earlier]), away))
+            is_full = len(page) == BATCH
+            last = page[-1].id if page else last
         if self._is_ours:
             self._remember(last, away)
         return not away - {ASIDE}
@@ -100,7 +107,7 @@ class Relay:
         return not self._aside
 
     def _away(self) -> set[str]:
-        now = self._clock()
+        now = self._timer()
         if self._passed and now >= self._passed.till:
             self._passed = None
         still = {key: until for key, until in self._aside.items() if now < until}
@@ -127,11 +134,18 @@ class Relay:
             self._passed = None
             self._taken.clear()
         elif last:
-            late = int(LATE.total_seconds() * 1000) << 80  # a `uuid7` begins with milliseconds
-            until, till = UUID(int=max(0, last.int - late)), self._clock() + LOOK_ANEW
+            until, till = self._all_before(last), self._timer() + LOOK_ANEW_SECONDS
             if self._passed:
                 until, till = max(until, self._passed.until), self._passed.till
             self._passed = Passed(until, frozenset(away), till)
+
+    def _all_before(self, last: UUID) -> UUID:
+        """Nothing is committed there any more; of a host whose clock is ahead, only what is before now."""
+        now = (
+            int((self._clock() - LATE).timestamp() * 1000) << 80
+        )  # a `uuid7` begins with milliseconds
+        late = int(LATE.total_seconds() * 1000) << 80
+        return UUID(int=max(0, min(last.int - late, now)))
 
     async def _send(self, batch: Sequence[Posted], away: set[str]) -> list[UUID]:
         """Those that every listener has by now. Listeners do not wait for one another."""
@@ -168,14 +182,14 @@ class Relay:
         except NotTaken as never:
             log.error("event set aside", posted=str(never), to=context)  # noqa: TRY400  # it says all
             at = some.index(never.posted)
-            self._aside[context, never.posted.aggregate_id] = self._clock() + LOOK_ANEW
+            self._aside[context, never.posted.aggregate_id] = self._timer() + LOOK_ANEW_SECONDS
             away.add(ASIDE)
             self._has(context, some[:at])
             return some[at + 1 :]
         except Exception:  # noqa: BLE001  # an outbox outlives whatever its listeners suffer
             log.warning("events not delivered", posted=some[0].name, number=len(some), to=context)
             away.add(context)
-            self._away_until[context] = self._clock() + REST
+            self._away_until[context] = self._timer() + REST_SECONDS
         else:
             self._has(context, some)
         return []
@@ -184,19 +198,22 @@ class Relay:
         for posted in some:
             self._taken[posted.id].add(context)
 
-    async def _waiting(self, *, after: UUID | None) -> list[Posted]:
-        """The oldest that wait; and, where more do, what of their aggregates has a later id: the
-        clocks of hosts differ, and the order of ids is not always the order of events.
+    async def _waiting(self, *, after: UUID | None) -> tuple[list[Posted], list[Posted]]:
+        """The next that wait, by their ids; and what comes before them in their aggregates with a later id, or
+        with one that was passed already: the clocks of hosts differ, transactions take their time, and the
+        order of ids is not always the order of events.
         """
         unsent = self._unsent.where(self._outbox.c.id > after) if after else self._unsent
+        earlier: Sequence[RowMapping] = ()
         async with self._begin() as connection:
-            rows = list((await connection.execute(unsent.limit(BATCH))).mappings())
-            most = max((row["sequence"] for row in rows), default=1)
-            if len(rows) == BATCH and most > 1:
-                aggregates = list({row["aggregate_id"] for row in rows})
-                told = {"aggregates": aggregates, "last": rows[-1]["id"], "most": most}
-                rows += (await connection.execute(self._earlier, told)).mappings()
-        return [Posted(**{k: v for k, v in row.items() if k != "sent_at"}) for row in rows]
+            page = (await connection.execute(unsent.limit(BATCH))).mappings().all()
+            most = max((row["sequence"] for row in page), default=1)
+            if most > 1 and (after or len(page) == BATCH):
+                aggregates = list({row["aggregate_id"] for row in page})
+                told = {"last": page[-1]["id"], "passed": after or NONE_YET, "most": most}
+                found = await connection.execute(self._earlier, {"aggregates": aggregates, **told})
+                earlier = found.mappings().all()
+        return _posted(page), _posted(earlier)
 
     async def _mark(self, sent: list[UUID]) -> None:
         if sent:
@@ -206,6 +223,10 @@ class Relay:
 
     def _begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return transaction(self._engine, _itself)
+
+
+def _posted(rows: Sequence[RowMapping]) -> list[Posted]:
+    return [Posted(**{k: v for k, v in row.items() if k != "sent_at"}) for row in rows]
 
 
 def _itself(connection: AsyncConnection) -> AsyncConnection:
