@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
+from pydantic_core import from_json, to_json
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.testing import capture_logs
@@ -16,7 +17,7 @@ from structlog.testing import capture_logs
 from domain.contracts import inventory
 from domain.contracts.inventory import Line, StockReleased, StockReserved
 from domain.shared.ids import uuid7
-from domain.shared.model import Aggregate, Event, NotYet, OutcomeUnknown
+from domain.shared.model import Aggregate, Conflict, Event, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
 from infrastructure.shared.calls.envelope import Envelope, carrying, current
 from infrastructure.shared.calls.wire import adapter
@@ -594,10 +595,15 @@ async def test_what_is_held_up_for_long_looks_seldom_and_has_all_its_tries_left(
     assert await state_of(engine) == [("done", MOST_ATTEMPTS), ("pending", 1)]
 
 
-async def test_what_only_waits_for_its_cause_never_dies(
-    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+@pytest.mark.parametrize("in_the_way", [NotYet(), Conflict()])
+async def test_what_only_waits_for_its_cause_or_for_others_never_dies(
+    engine: AsyncEngine,
+    inbox: Inbox,
+    listening: Listening,
+    clock: Clock,
+    in_the_way: Exception,
 ) -> None:
-    listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
+    listening.fails_at, listening.failure = {StockReserved.name}, in_the_way
     await told(engine, a_story(StockReserved))
     await relay_to(engine, listener=inbox.receive_all).send_waiting()
     for _ in range(MOST_ATTEMPTS + 5):
@@ -829,6 +835,29 @@ def test_events_survive_the_line(number: int) -> None:
 def test_what_is_no_event_is_not_taken_for_one(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
         Posted.from_cloud_events(body)
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        {"type": "x" * 101},
+        {"subject": "x" * 65},
+        {"subject": "\0"},
+        {"subject": 7},
+        {"sequence": "0"},
+        {"sequence": str(2**31)},
+        {"time": "2026-04-08T12:00:00"},
+        {"time": "0001-01-01T00:00:00+14:00"},
+        {"actor": "Zo\u00eb"},
+        {"actor": "x" * 201},
+        {"traceparent": "x" * 56},
+    ],
+)
+def test_what_no_inbox_has_room_for_is_no_event(unfit: dict[str, str]) -> None:
+    body = to_json(from_json(a_posted().as_cloud_event()) | unfit)
+
+    with pytest.raises(ValueError):  # noqa: PT011  # as above
+        Posted.from_cloud_event(body)
 
 
 async def test_how_much_waits_and_for_how_long_is_told(engine: AsyncEngine, inbox: Inbox) -> None:

@@ -38,7 +38,7 @@ from infrastructure.shared.database.columns import Id, Instant, LongText, exact_
 from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.database.statements import issued_by
 from infrastructure.shared.events.consumers import Consumer
-from infrastructure.shared.events.posted import Posted, newest
+from infrastructure.shared.events.posted import LONGEST, Posted, newest
 from infrastructure.shared.events.together import Together, in_parts
 from infrastructure.shared.failures import in_words
 
@@ -50,6 +50,10 @@ SECONDS_FOR_ONE = 10.0
 BATCH = 50
 ERROR_LENGTH = 500
 WAITS = "waits for "  # how the error begins of what only waited the last time
+WAITING = (
+    NotYet,
+    Conflict,
+)  # nothing is wrong: something has not come about, or others were in the way
 HELD_UP = "held up"  # the error of what came to wait behind another of its aggregate
 FIRST = 1  # of the events of an aggregate
 DONE = {"state": "done", "next_try_at": None, "error": "", "body": ""}
@@ -62,12 +66,12 @@ def inbox_table(metadata: MetaData, context: str) -> Table:
         metadata,
         Column("event_id", Id, primary_key=True),
         Column("consumer", exact_text(64), primary_key=True),
-        Column("name", exact_text(100), nullable=False),
-        Column("aggregate_id", exact_text(64), nullable=False, index=True),
+        Column("name", exact_text(LONGEST["name"]), nullable=False),
+        Column("aggregate_id", exact_text(LONGEST["aggregate_id"]), nullable=False, index=True),
         Column("sequence", Integer, nullable=False),
         Column("occurred_at", Instant, nullable=False),
-        Column("actor", exact_text(200), nullable=False),
-        Column("traceparent", exact_text(55), nullable=False),
+        Column("actor", exact_text(LONGEST["actor"]), nullable=False),
+        Column("traceparent", exact_text(LONGEST["traceparent"]), nullable=False),
         Column("state", exact_text(10), nullable=False),  # pending, done, dead or skipped
         Column("attempts", Integer, nullable=False),
         Column("next_try_at", Instant, index=True),  # empty unless pending
@@ -186,7 +190,7 @@ class Inbox:
                 take = self._take_known if attempts or error else self._take
                 await again(take, consumer, posted, times_held_up)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
-                has_waited = error.startswith(WAITS) and not isinstance(failure, NotYet)
+                has_waited = error.startswith(WAITS) and not isinstance(failure, WAITING)
                 if has_waited or times_held_up:
                     attempts = 0  # to wait is not to fail: it uses up none of the tries
                 await again(self._keep, consumer, posted, attempts + 1, failure)
@@ -234,7 +238,7 @@ class Inbox:
     ) -> None:
         told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
         state, error = self._waiting(attempts), in_words(failure)
-        if isinstance(failure, NotYet):
+        if isinstance(failure, WAITING):
             error = WAITS + error
             tell = log.info if attempts <= ATTEMPTS_IN_PEACE else log.warning
             tell("consumer waits", **told, waits_for=repr(failure))

@@ -26,6 +26,7 @@ from infrastructure.shared.calls.envelope import current
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.database.engines import note_work, transaction
+from infrastructure.shared.events.posted import LONGEST
 
 AT_ONCE = 500
 """Events that one transaction marks to be sent again; and those before them in their aggregates."""
@@ -37,13 +38,13 @@ def outbox_table(metadata: MetaData, context: str) -> Table:
         f"{context}_outbox",
         metadata,
         Column("id", Id, primary_key=True),
-        Column("name", exact_text(100), nullable=False),
-        Column("aggregate_id", exact_text(64), nullable=False),
+        Column("name", exact_text(LONGEST["name"]), nullable=False),
+        Column("aggregate_id", exact_text(LONGEST["aggregate_id"]), nullable=False),
         Column("sequence", Integer, nullable=False),  # 1, 2, 3 ... within one aggregate
         Column("occurred_at", Instant, nullable=False),
         Column("sent_at", Instant, index=True),  # empty while it waits
-        Column("actor", exact_text(200), nullable=False),
-        Column("traceparent", exact_text(55), nullable=False),
+        Column("actor", exact_text(LONGEST["actor"]), nullable=False),
+        Column("traceparent", exact_text(LONGEST["traceparent"]), nullable=False),
         Column("body", LongText, nullable=False),
         UniqueConstraint("aggregate_id", "sequence", name=f"{context}_outbox_sequence"),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from inspect import getmembers, isclass
@@ -18,6 +18,9 @@ from infrastructure.shared.failures import without_input
 
 EVENTS_PATH = "/internal/{}/events"
 MOMENT = "happened_at"
+LONGEST = {"name": 100, "aggregate_id": 64, "actor": 200, "traceparent": 55}
+MOST = 2**31
+"""What an outbox and an inbox have room for: characters, and events of an aggregate."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +88,33 @@ class Posted:
     @classmethod
     def _told(cls, told: Any) -> "Posted":
         try:
-            return cls(
+            one = cls(
                 id=UUID(told["id"]),
                 name=told["type"],
                 aggregate_id=told["subject"],
                 sequence=int(told["sequence"]),
-                occurred_at=datetime.fromisoformat(told["time"]),
+                occurred_at=_instant(told["time"]),
                 actor=told["actor"],
                 traceparent=told["traceparent"],
                 body=to_json(told["data"]).decode(),
             )
-        except (KeyError, TypeError, AttributeError) as missing:
+            is_fit = one.actor.isascii() and 0 < one.sequence < MOST
+            texts = {part: getattr(one, part) for part in LONGEST}
+            is_fit &= all(
+                text.isprintable() and len(text) <= LONGEST[part] for part, text in texts.items()
+            )
+        except (KeyError, TypeError, AttributeError, OverflowError) as missing:
             raise ValueError("not one of our events") from missing
+        if not is_fit:
+            raise ValueError("not one of our events")
+        return one
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("when that is depends on where one is")
+    return at.astimezone(UTC)
 
 
 class UnfitEvent(ValueError):
