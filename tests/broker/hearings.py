@@ -43,8 +43,8 @@ class Heard:
 
 
 @asynccontextmanager
-async def a_broker(server: Server) -> AsyncIterator[NatsBroker]:
-    broker = NatsBroker(server.url)
+async def a_broker(*servers: Server) -> AsyncIterator[NatsBroker]:
+    broker = NatsBroker(",".join(one.url for one in servers))
     yield broker
     await broker.close()
 

@@ -4,9 +4,11 @@ from asyncio import timeout
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 from uuid import uuid4
 
 import pytest
+from psutil import Process
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
@@ -19,6 +21,7 @@ from infrastructure.shared.events.nats_broker import NatsBroker
 from infrastructure.shared.events.posted import NotTaken, Posted
 from tests.broker.hearings import Heard, a_broker, a_hearing, streams_of, told
 from tests.private_servers import a_nats
+from tests.processes import a_free_port
 from tests.services.server import Server
 from tests.shared.test_events import (
     Clock,
@@ -188,6 +191,44 @@ async def test_a_broker_that_was_away_is_found_again_and_has_lost_nothing(source
                     await hearing.some()
 
     assert list(dict.fromkeys(taken.numbers)) == [1, 2, 3]
+
+
+async def test_a_server_that_hangs_is_left_for_another(source: str) -> None:
+    with a_nats() as one, a_nats() as other:
+        async with a_broker(one, other) as broker:
+            await broker.publish(told(source, 1))
+            hangs = await whose(broker, one, other)
+            hangs.send_signal(SIGSTOP)
+            try:
+                async with timeout(30):
+                    while not await is_published(broker, told(source, 2)):
+                        pass
+                assert await whose(broker, one, other) != hangs
+            finally:
+                hangs.send_signal(SIGCONT)
+
+
+async def is_published(broker: NatsBroker, events: Sequence[Posted]) -> bool:
+    try:
+        await broker.publish(events)
+    except OutcomeUnknown:
+        return False
+    return True
+
+
+async def whose(broker: NatsBroker, *servers: Server) -> Process:
+    """The process that it is connected to."""
+    client = (await broker.line())._nc
+    (its,) = (one for one in servers if client.connected_url.port == one.port)  # type: ignore[union-attr]
+    return Process(its.pid)
+
+
+async def test_a_broker_that_is_not_there_is_given_up_within_seconds(source: str) -> None:
+    broker = NatsBroker(f"nats://127.0.0.1:{a_free_port()}")
+
+    async with timeout(10):
+        with pytest.raises(OutcomeUnknown):
+            await broker.publish(told(source, 1))
 
 
 async def test_duplicates_that_the_broker_has_forgotten_are_heard_once(

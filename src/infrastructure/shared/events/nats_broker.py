@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error
 from nats.js import JetStreamContext, api
@@ -22,7 +21,10 @@ DAYS_KEPT = 3
 """Fewer than inboxes remember what they have heard: whoever begins at the start hears nothing twice."""
 DEDUP_SECONDS = 120.0
 SECONDS_TO_CONNECT, SECONDS_TO_PUBLISH = 2, 5.0
-SECONDS_UNSURE, MOST_UNSURE = 10.0, 2000
+SECONDS_BETWEEN_PINGS, MOST_UNANSWERED = 2, 1
+"""A server that hangs is left after twice as long: nothing else tells it from one with nothing to say."""
+SECONDS_UNSURE, MOST_UNSURE = 10.0, 10_000
+AT_ONCE = 500
 SECONDS_TOLD_AGAIN = 86_400.0
 """What is older is not told again: inboxes remember for days, not for ever, that they have heard it."""
 BYTES_OF_HEADERS = 500
@@ -70,18 +72,30 @@ class NatsBroker:
             if not self._line or not self._client or self._client.is_closed:
                 last = monotonic() - SECONDS_TOLD_AGAIN
                 self._unsure = [posted for told_at, posted in self._lately if told_at > last]
-                self._client = await nats.connect(
+                self._client = await self._connected()
+                self._line = self._client.jetstream()
+            while self._unsure:
+                await self._bring(self._line, self._unsure[:AT_ONCE])
+                del self._unsure[:AT_ONCE]
+            return self._line
+
+    async def _connected(self) -> Client:
+        client = Client()
+        try:
+            async with timeout(SECONDS_TO_CONNECT * len(self._urls) + 1):  # or it tries for minutes
+                await client.connect(
                     self._urls,
                     allow_reconnect=False,  # whoever needs it connects anew
                     connect_timeout=SECONDS_TO_CONNECT,
+                    ping_interval=SECONDS_BETWEEN_PINGS,
+                    max_outstanding_pings=MOST_UNANSWERED,
                     error_cb=_told,
                     name="freestone",
                 )
-                self._line = self._client.jetstream()
-            if self._unsure:
-                await self._bring(self._line, self._unsure)
-                self._unsure = []
-            return self._line
+        except BaseException:
+            await client.close()  # it keeps the line to a server that said nothing
+            raise
+        return client
 
     async def _bring(self, line: JetStreamContext, batch: Sequence[Posted]) -> None:
         for source in {posted.source for posted in batch}:
