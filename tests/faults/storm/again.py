@@ -52,7 +52,8 @@ async def _marked(engine: AsyncEngine, outbox: Table, world: World, last: float)
 
 
 async def publish_out_of_order(world: World, random: Random) -> None:
-    """The latest events of each context, each twice, under names that the broker does not know.
+    """The latest events of each context that were told, each twice, under names that the broker does
+    not know.
 
     It has confirmed all of them when this returns. Raises `NeverCame`.
     """
@@ -91,7 +92,8 @@ async def _rest(what: str, last: float) -> None:
 
 def _latest(world: World, context: str) -> list[Posted]:
     outbox = tables_of(context).tables[f"{context}_outbox"]
-    wanted = select(outbox).order_by(outbox.c.id.desc()).limit(MOST)
+    told = select(outbox).where(outbox.c.sent_at.is_not(None))
+    wanted = told.order_by(outbox.c.id.desc()).limit(MOST)
     named = [column.name for column in outbox.columns]
     found = [dict(zip(named, row, strict=True)) for row in rows(world.database_url, wanted)]
     return [Posted(**{k: v for k, v in one.items() if k != "sent_at"}) for one in found]

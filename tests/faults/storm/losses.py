@@ -18,7 +18,8 @@ from tests.journeys.reconcile import mistakes_of_money, mistakes_of_stock, rows
 
 UNPAID, TWICE_PAID, STOCK = "orders without payment", "double payments", "stock not conserved"
 NOT_APPLIED, TWICE_APPLIED, STUCK = "events not applied", "events applied twice", "stuck"
-KINDS = (UNPAID, TWICE_PAID, STOCK, NOT_APPLIED, TWICE_APPLIED, STUCK)
+DISORDER = "events out of order"
+KINDS = (UNPAID, TWICE_PAID, STOCK, NOT_APPLIED, TWICE_APPLIED, DISORDER, STUCK)
 TELLING = [one for one in CONTEXTS if f"{one}_outbox" in tables_of(one).tables]
 Loss = tuple[str, str]
 """Its kind, and what it is."""
@@ -33,6 +34,13 @@ SELECT told.id FROM {source}_outbox told WHERE told.name = '{event}' AND NOT EXI
 APPLIED_TWICE = """
 SELECT event_id, consumer, count(*) FROM faults_applied GROUP BY event_id, consumer
 HAVING count(*) > 1
+"""
+OUT_OF_ORDER = """
+SELECT event_id, consumer FROM (
+    SELECT done.event_id, done.consumer, told.sequence, max(told.sequence) OVER (
+        PARTITION BY done.consumer, told.aggregate_id ORDER BY done.number) AS latest
+    FROM faults_applied done JOIN {source}_outbox told ON told.id = done.event_id) heard
+WHERE sequence < latest
 """
 UNDER_WAY = {
     "attempt": "SELECT attempt_id FROM ordering_attempts WHERE state IN ('running', 'undoing')",
@@ -117,6 +125,9 @@ def _events(line: Connection) -> Iterator[Loss]:
                 yield NOT_APPLIED, f"{event} {event_id} by {one.name}"
     for event_id, consumer, times in line.execute(text(APPLIED_TWICE)):
         yield TWICE_APPLIED, f"{event_id} by {consumer}, {times} times"
+    for source in TELLING:
+        for event_id, consumer in line.execute(text(OUT_OF_ORDER.format(source=source))):
+            yield DISORDER, f"{event_id} by {consumer}, after what followed it"
 
 
 def _goods_and_money(world: World) -> Iterator[Loss]:

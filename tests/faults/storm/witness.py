@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, MetaData, Table, insert
+from sqlalchemy import Column, Index, Integer, MetaData, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.shared.ids import uuid7
 from domain.shared.model import Event
-from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database.columns import Id, exact_text
 from infrastructure.shared.events.consumers import Consumer, Handle
 from infrastructure.shared.events.inbox import Inbox
@@ -24,7 +22,7 @@ metadata = MetaData()
 applied = Table(
     "faults_applied",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("number", Integer, primary_key=True),  # clocks are moved
     Column("event_id", Id, nullable=False),
     Column("consumer", exact_text(64), nullable=False),
     Index("ix_faults_applied_event", "event_id", "consumer"),
@@ -42,7 +40,7 @@ class Witnessed:
 
     async def __call__(self, repository: Any, event: Any, /) -> None:
         await self.work(repository, event)
-        noted = {"id": uuid7(utc_now()), "event_id": _event.get(), "consumer": self.consumer}
+        noted = {"event_id": _event.get(), "consumer": self.consumer}
         await _line.get().execute(insert(applied), noted)
 
 
