@@ -16,7 +16,7 @@ from domain.contracts.identity import (
     MakeApiKey,
     RegisterClient,
 )
-from infrastructure.shared.calls.envelope import Envelope, carrying
+from infrastructure.shared.envelope import Envelope, carrying
 
 SECONDS = 30.0
 Told = Settings | Mapping[str, Any]

@@ -20,7 +20,7 @@ from domain.contracts.identity import (
     UnknownApiKey,
     digest,
 )
-from infrastructure.shared.calls.envelope import current
+from infrastructure.shared.envelope import current
 
 
 @dataclass

@@ -35,7 +35,7 @@ from domain.contracts.ordering import MoreThanPaid
 from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import OutcomeUnknown, Refusal, Stale, TryAgainLater
 from domain.shared.values import Money, OrderId, Sku
-from infrastructure.shared.calls.envelope import current
+from infrastructure.shared.envelope import current
 from tests.edge.identities import FakeIdentity
 from tests.servers import served
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from app.edge.requests import Requests
 from app.ucp import rest as ucp
-from infrastructure.shared.calls.envelope import current
+from infrastructure.shared.envelope import current
 from tests.servers import served
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -19,8 +19,8 @@ from domain.contracts.identity import (
     UnknownPlace,
     UpdateClient,
 )
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.envelope import Envelope, carrying
 from tests.conftest import KeptHouse
 from tests.identity.linked import a_client
 

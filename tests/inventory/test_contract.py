@@ -28,9 +28,9 @@ from domain.contracts.inventory import (
 from domain.inventory.ports import Begin
 from domain.shared.values import AttemptId, Sku
 from infrastructure.inventory.shelves import SqlShelves
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.database.collisions import again
 from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.envelope import Envelope, carrying
 from tests.conftest import KeptHouse
 from tests.inventory.builders import a_line, a_sku, an_attempt, an_order, placed
 

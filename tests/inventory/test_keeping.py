@@ -29,7 +29,7 @@ from domain.contracts.inventory import (
     UnknownSku,
 )
 from domain.shared.values import Sku
-from infrastructure.shared.calls.envelope import Envelope, carrying
+from infrastructure.shared.envelope import Envelope, carrying
 from tests.conftest import KeptHouse
 from tests.inventory.builders import a_line, a_sku, an_attempt
 

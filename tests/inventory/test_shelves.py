@@ -39,8 +39,8 @@ from domain.shared.model import Conflict, Event
 from domain.shared.values import AttemptId, Sku
 from infrastructure.inventory.shelves import SqlShelves
 from infrastructure.inventory.tables import outbox
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.database.engines import transaction
+from infrastructure.shared.envelope import Envelope, carrying
 from tests.inventory.builders import (
     a_line,
     an_attempt,

@@ -26,11 +26,11 @@ from domain.contracts.catalog import (
 from domain.shared.model import Conflict
 from domain.shared.values import Money, Sku
 from infrastructure.catalog.tables import writers
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.database.engines import Engines, transaction
 from infrastructure.shared.database.moment import from_now
 from infrastructure.shared.database.replica import PATIENCE_SECONDS, Replica
 from infrastructure.shared.database.writers import NOBODY, Writers
+from infrastructure.shared.envelope import Envelope, carrying
 from tests.engines import asked
 from tests.reads.standby import Pair, tell
 

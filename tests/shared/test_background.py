@@ -6,9 +6,9 @@ from contextvars import ContextVar
 import pytest
 
 from domain.shared.model import Conflict
-from infrastructure.shared.calls.envelope import Envelope, carrying, current
 from infrastructure.shared.database.engines import only_transaction
 from infrastructure.shared.database.statements import issued_by, issuer
+from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.routines.routine import Routine, stop_all
 from infrastructure.shared.tasks import Tasks
 

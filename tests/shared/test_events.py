@@ -19,10 +19,10 @@ from domain.contracts.inventory import Line, StockReleased, StockReserved
 from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate, Conflict, Event, NotYet, OutcomeUnknown
 from domain.shared.values import AttemptId, Quantity, Sku
-from infrastructure.shared.calls.envelope import Envelope, carrying, current
 from infrastructure.shared.calls.wire import adapter
 from infrastructure.shared.database.columns import exact_text
 from infrastructure.shared.database.engines import Engines, transaction
+from infrastructure.shared.envelope import Envelope, carrying, current
 from infrastructure.shared.events.consumers import Consumer
 from infrastructure.shared.events.inbox import (
     ATTEMPTS_IN_PEACE,

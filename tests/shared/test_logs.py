@@ -5,7 +5,7 @@ from io import StringIO
 
 import structlog
 
-from infrastructure.shared.calls.envelope import Envelope, carrying
+from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.logs import configure
 from tests.logged import lines
 

@@ -10,10 +10,10 @@ from sqlalchemy import Column, MetaData, Table, insert, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.database.columns import exact_text
 from infrastructure.shared.database.engines import Engines, transaction
 from infrastructure.shared.database.statements import issued_by, signed
+from infrastructure.shared.envelope import Envelope, carrying
 from tests.engines import only
 from tests.logged import lines
 

@@ -14,8 +14,8 @@ from app.placement import Kept
 from app.settings import Settings, name_of
 from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import OutcomeUnknown
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.calls.wire import calls
+from infrastructure.shared.envelope import Envelope, carrying
 
 Contract = TypeVar("Contract")
 ACTOR = "cli"

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from infrastructure.shared.calls.envelope import carrying, current
+from infrastructure.shared.envelope import carrying, current
 
 
 def acting(actor: str) -> AbstractContextManager[None]:

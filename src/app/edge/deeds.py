@@ -10,7 +10,7 @@ from structlog import get_logger
 from app.edge.acting import acting
 from app.edge.callers import Caller
 from domain.contracts.identity import Identity, NoteDeed
-from infrastructure.shared.calls.envelope import carrying, current
+from infrastructure.shared.envelope import carrying, current
 
 ASKED, REFUSED = "asked", "insufficient_scope"
 LONGEST_SUBJECT = 200

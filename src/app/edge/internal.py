@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from domain.shared.dead_letters import DeadLetters
 from domain.shared.model import Conflict
-from infrastructure.shared.calls.envelope import Envelope
 from infrastructure.shared.calls.http_line import LETTERS_PATH, Seal, address, fingerprint
 from infrastructure.shared.calls.wire import answer
+from infrastructure.shared.envelope import Envelope
 from infrastructure.shared.events.inbox import Inbox
 from infrastructure.shared.events.inbox_letters import InboxLetters
 from infrastructure.shared.events.posted import EVENTS_PATH, Posted

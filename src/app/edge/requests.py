@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog import get_logger
 
-from infrastructure.shared.calls.envelope import Envelope, carrying
+from infrastructure.shared.envelope import Envelope, carrying
 
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,100}")
 log = get_logger("requests")

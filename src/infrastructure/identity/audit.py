@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.contracts.identity import AuditEntry
 from domain.shared.ids import earliest_uuid7, uuid7
 from infrastructure.identity.tables import audit
-from infrastructure.shared.calls.envelope import current
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.envelope import current
 
 MOST_OF_DETAIL = 4000
 

@@ -8,8 +8,8 @@ from sqlalchemy import RowMapping
 from domain.contracts.inventory import Count, Movement
 from domain.inventory.movement import Cause, Change, Finding
 from domain.shared.ids import public, uuid7
-from infrastructure.shared.calls.envelope import current
 from infrastructure.shared.clock import utc_now
+from infrastructure.shared.envelope import current
 
 ACTOR_LENGTH = 200
 

@@ -12,7 +12,7 @@ from stripe import SignatureVerificationError, WebhookSignature
 
 from domain.contracts.payments import ProviderSpoke
 from domain.shared.values import AttemptId
-from infrastructure.shared.calls.envelope import current
+from infrastructure.shared.envelope import current
 from infrastructure.shared.events.posted import Posted
 
 TOLERANCE_SECONDS = 300

@@ -15,7 +15,7 @@ from structlog.processors import ExceptionRenderer
 from structlog.stdlib import ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
 
-from infrastructure.shared.calls.envelope import carried
+from infrastructure.shared.envelope import carried
 
 HIDDEN = "(hidden)"
 SECRET_WORDS = (

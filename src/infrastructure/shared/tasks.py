@@ -6,9 +6,9 @@ from typing import Any
 
 from structlog import get_logger
 
-from infrastructure.shared.calls.envelope import Envelope, current
 from infrastructure.shared.database.engines import require_no_transaction
 from infrastructure.shared.database.statements import issue_as, issuer
+from infrastructure.shared.envelope import Envelope, current
 
 log = get_logger(__name__)
 

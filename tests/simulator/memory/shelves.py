@@ -11,7 +11,7 @@ from domain.inventory.reservation import Reservation, ReservationState
 from domain.inventory.stock import Portion, StockItem
 from domain.shared.ids import earliest_uuid7, public, uuid7
 from domain.shared.values import AttemptId, OrderId, Sku
-from infrastructure.shared.calls.envelope import current
+from infrastructure.shared.envelope import current
 from tests.simulator.memory.store import Draft
 
 

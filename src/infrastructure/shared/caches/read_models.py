@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 from structlog import get_logger
 
 from infrastructure.shared.caches.copies import LEASE, Copies
-from infrastructure.shared.calls.envelope import current
 from infrastructure.shared.calls.wire import adapter
 from infrastructure.shared.database.engines import require_no_transaction
 from infrastructure.shared.database.statements import issue_as
+from infrastructure.shared.envelope import current
 
 Document = TypeVar("Document")
 LOAD_SECONDS = 5.0

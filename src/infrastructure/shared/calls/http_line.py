@@ -11,7 +11,7 @@ from time import time
 from aiohttp import ClientError, ClientSession
 
 from domain.shared.model import OutcomeUnknown
-from infrastructure.shared.calls.envelope import Envelope
+from infrastructure.shared.envelope import Envelope
 from infrastructure.shared.events.posted import EVENTS_PATH, NotTaken, Posted, as_cloud_events
 
 SEAL_SECONDS = 30  # covers the clocks of two machines, and little else

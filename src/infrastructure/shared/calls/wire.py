@@ -14,10 +14,10 @@ from pydantic_core import from_json, to_json
 from structlog import get_logger
 
 from domain.shared.model import Conflict, OutcomeUnknown, Refusal, TryAgainLater
-from infrastructure.shared.calls.envelope import Envelope, current
 from infrastructure.shared.database.collisions import again
 from infrastructure.shared.database.engines import require_no_transaction
 from infrastructure.shared.database.statements import issue_as
+from infrastructure.shared.envelope import Envelope, current
 
 Contract = TypeVar("Contract")
 Ask = Callable[[str, object, Envelope], Awaitable[Any]]

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
 from domain.shared.model import Conflict
-from infrastructure.shared.calls.envelope import current
 from infrastructure.shared.database.engines import heed_writes, only_transaction, transaction
 from infrastructure.shared.database.writers import Known, Writers, reads_lists
+from infrastructure.shared.envelope import current
 
 Repository = TypeVar("Repository")
 Begin = Callable[[], AbstractAsyncContextManager[Repository]]

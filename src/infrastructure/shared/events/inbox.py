@@ -31,12 +31,12 @@ from structlog import get_logger
 
 from domain.shared.dead_letters import DeadLetter, Place
 from domain.shared.model import Conflict, NotYet
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database.collisions import again
 from infrastructure.shared.database.columns import Id, Instant, LongText, exact_text, is_among
 from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.database.statements import issued_by
+from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events.consumers import Consumer
 from infrastructure.shared.events.posted import LONGEST, Posted, newest
 from infrastructure.shared.events.together import Together, in_parts

@@ -22,10 +22,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.shared.ids import uuid7
 from domain.shared.model import Aggregate
-from infrastructure.shared.calls.envelope import current
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.database.engines import note_work, transaction
+from infrastructure.shared.envelope import current
 from infrastructure.shared.events.posted import LONGEST
 
 AT_ONCE = 500

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog import get_logger
 
 from domain.shared.model import Conflict, NotYet
-from infrastructure.shared.calls.envelope import Envelope, carrying
 from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.database.statements import issued_by
+from infrastructure.shared.envelope import Envelope, carrying
 from infrastructure.shared.events.consumers import Consumer
 from infrastructure.shared.events.posted import Posted
 from infrastructure.shared.failures import in_words
