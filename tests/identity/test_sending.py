@@ -22,16 +22,20 @@ from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.keys.folder import KeyFolder
 from tests.engines import only
 from tests.identity.account_builders import SettableClock, a_buyer
-from tests.logged import logged
+from tests.logged import lines, logged
 
 pytestmark = only("sqlite")
+
+
+class Killed(BaseException):
+    """The process ends here."""
 
 
 @dataclass
 class FakePost:
     """Carries letters, unless `fails` says why not."""
 
-    fails: Callable[[Letter], Exception | None] = lambda _letter: None
+    fails: Callable[[Letter], BaseException | None] = lambda _letter: None
     is_open: bool = True
     sent: list[Letter] = field(default_factory=list)
 
@@ -127,15 +131,44 @@ async def test_one_that_is_refused_waits_alone(office: Office) -> None:
     assert [letter.to for letter in office.post.sent] == [john.email]
 
 
+async def test_one_that_fails_as_nobody_foresaw_waits_alone(office: Office) -> None:
+    jane, john = await office.ask(), await office.ask()
+    office.post.fails = lambda letter: ZeroDivisionError() if letter.to == jane.email else None
+    with logged() as said:
+        assert await office.send()
+    assert [letter.to for letter in office.post.sent] == [john.email]
+    (line,) = (line for line in lines(said) if line["event"] == "mail failed")
+    assert line["account_id"] == str(jane.account_id)
+
+    office.post.fails = lambda _letter: None
+    await office.send()
+    assert len(office.post.sent) == 1  # its time has not come
+    office.clock.pass_by(seconds=31)
+    await office.send()
+
+    assert [letter.to for letter in office.post.sent] == [john.email, jane.email]
+
+
+async def test_one_that_cannot_be_written_waits_alone(office: Office) -> None:
+    await office.ask("of a release to come")
+    john = await office.ask()
+
+    assert await office.send()
+
+    assert [letter.to for letter in office.post.sent] == [john.email]
+    async with office.begin() as book:
+        assert await book.mail.due(office.clock(), 9) == []
+
+
 async def test_after_a_day_it_is_given_up_without_a_word_of_whom(office: Office) -> None:
     jane = await office.ask()
     office.post.fails = lambda _letter: NotSent("away")
-    with logged() as lines:
+    with logged() as said:
         for _ in range(MOST_ATTEMPTS + 1):
             await office.send()
             office.clock.pass_by(hours=2)
 
-    told = lines.getvalue()
+    told = said.getvalue()
     assert told.count("mail given up") == told.count('"error"') == 1
     assert told.count("mail not sent") == MOST_ATTEMPTS - 1
     assert jane.email.lower() not in told.lower()
@@ -149,12 +182,12 @@ async def test_killed_when_it_was_sent_it_is_sent_again_and_the_later_is_good(
 ) -> None:
     await office.ask()
 
-    def dies_after(letter: Letter) -> Exception | None:
+    def dies_after(letter: Letter) -> BaseException | None:
         office.post.sent.append(letter)
-        return RuntimeError("killed")
+        return Killed()
 
     office.post.fails = dies_after
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Killed):
         await office.send()
     office.post.fails = lambda _letter: None
     office.clock.pass_by(seconds=31)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.ordering.approve_return import ApproveReturnHandler
@@ -23,9 +23,10 @@ from domain.ordering.goods_return import NOTHING_CAME, Return, ReturnId, ReturnS
 from domain.ordering.order import Order
 from domain.ordering.ports import Begin
 from infrastructure.ordering.order_book import SqlOrderBook
-from infrastructure.ordering.tables import outbox
+from infrastructure.ordering.tables import orders, outbox
 from infrastructure.shared.calls.wire import adapter
 from infrastructure.shared.database.engines import transaction
+from tests.logged import lines, logged
 from tests.ordering.builders import NOW
 from tests.ordering.test_goods_return import an_order, receipt
 
@@ -178,6 +179,20 @@ async def test_what_is_not_over_yet_keeps_no_late_one_from_being_found(desk: Des
     await desk.pass_by(MONTH * 2)
 
     assert await desk.late(most=9) == []
+
+
+async def test_one_that_fails_as_nobody_foresaw_holds_up_no_other(desk: Desk) -> None:
+    bad, good = await desk.approved(), await Desk(desk.engine, desk.begin).approved()
+    async with desk.engine.begin() as connection:
+        its = orders.c.order_id == desk.order.order_id
+        await connection.execute(update(orders).where(its).values(currency="xyz"))
+
+    with logged() as said:
+        await desk.pass_by(WEEK + HOUR)
+
+    assert (await desk.goods_return(good)).reminded_at == desk.now
+    (line,) = (line for line in lines(said) if line["event"] == "return failed")
+    assert line["return_id"] == bad
 
 
 async def test_goods_that_come_after_their_time_are_not_taken_under_that_return(desk: Desk) -> None:

@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -82,6 +83,24 @@ class Clock:
 
 
 @dataclass
+class FailsFor:
+    """A provider that fails as nobody foresaw when it is asked about one attempt."""
+
+    attempt_id: AttemptId
+    provider: PaymentProvider
+
+    def __getattr__(self, name: str) -> Any:
+        made = getattr(self.provider, name)
+
+        async def asked(attempt_id: AttemptId, *more: object) -> Any:
+            if attempt_id == self.attempt_id:
+                raise ZeroDivisionError
+            return await made(attempt_id, *more)
+
+        return asked
+
+
+@dataclass
 class Desk:
     """Payments on a real database, with a test provider of its own."""
 
@@ -111,9 +130,9 @@ class Desk:
         one = PerformOperation(self.begin, provider or self.provider)
         return await PerformOperations(self.begin, one, self.clock)()
 
-    async def ask(self) -> bool:
+    async def ask(self, provider: PaymentProvider | None = None) -> bool:
         """Ask the provider about what it had something to tell of."""
-        begin, provider = self.begin, self.provider
+        begin, provider = self.begin, provider or self.provider
         record, perform = RecordAuthorisation(begin, provider), PerformOperation(begin, provider)
         return await AskProvider(begin, provider, record, perform, self.clock)()
 

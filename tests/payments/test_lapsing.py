@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.payments.watch_authorisations import AT_ONCE, WatchAuthorisations
 from domain.contracts.payments import AuthorisationLapsing, Capture, Void
 from domain.payments.operation import OperationKind, Verdict
 from domain.payments.payment import Authorisation, Payment, PaymentState
 from domain.payments.ports import Begin, PaymentBook
-from domain.shared.ids import uuid7
+from domain.shared.ids import public, uuid7
 from domain.shared.values import AttemptId
-from infrastructure.payments.tables import outbox
+from infrastructure.payments.tables import outbox, payments
 from infrastructure.shared.calls.wire import adapter
 from infrastructure.shared.database.collisions import again
 from tests.logged import logged
@@ -146,6 +146,19 @@ async def test_more_than_are_looked_for_at_once_are_told_of(desk: Desk) -> None:
     await watched(desk, LATE)
 
     assert len(await told(desk)) == AT_ONCE + 1
+
+
+async def test_one_that_cannot_be_told_of_keeps_no_other_from_it(desk: Desk) -> None:
+    bad, good = await authorised(desk), await authorised(desk)
+    async with desk.engine.begin() as connection:
+        unreadable = update(payments).where(payments.c.attempt_id == bad)
+        await connection.execute(unreadable.values(currency="xyz"))
+
+    with logged() as said:
+        await watched(desk, LATE)
+
+    assert [one.attempt_id for one in await told(desk)] == [good]
+    assert public("pay", bad) in said.getvalue()
 
 
 async def taken(desk: Desk, attempt: AttemptId) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from pydantic_core import from_json
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from app.context_map import CONSUMERS
@@ -29,9 +29,10 @@ from domain.shared.ids import public
 from domain.shared.model import Event, OutcomeUnknown
 from domain.shared.values import AttemptId
 from infrastructure.payments.payment_book import SqlPaymentBook
-from infrastructure.payments.tables import inbox, outbox
+from infrastructure.payments.tables import inbox, outbox, payments
 from infrastructure.shared.events.inbox import Inbox
-from tests.payments.builders import NOW, Desk, to_authorise, usd
+from tests.logged import lines, logged
+from tests.payments.builders import NOW, Desk, FailsFor, to_authorise, usd
 from tests.payments.test_authorising import Interrupted, Killed, killed
 from tests.posted import posted
 
@@ -168,6 +169,65 @@ async def test_a_provider_that_is_away_is_asked_again_later(desk: Desk) -> None:
     desk.clock.pass_by(1)
     assert await desk.perform()
     assert at_provider(desk, message) == ("authorised", 1000, 1000)
+
+
+async def test_what_fails_as_nobody_foresaw_is_tried_later_and_holds_up_no_other(
+    desk: Desk,
+) -> None:
+    bad, good = await captured(desk), await captured(desk)
+    for message in (bad, good):
+        await told(desk, GiveBack(desk.clock), cancelled(message))
+        desk.clock.pass_by(0.1)  # the bad one is due first
+
+    provider: Any = FailsFor(bad.attempt_id, desk.provider)
+    with logged() as said:
+        assert await desk.perform(provider)
+    assert at_provider(desk, good) == ("authorised", 1000, 1000)
+    (line,) = lines(said)
+    assert line["payment_id"] == public("pay", bad.attempt_id)
+    assert await desk.perform()  # nothing is due yet
+    assert at_provider(desk, bad) == ("authorised", 1000, 0)
+
+    desk.clock.pass_by(1)
+    assert await desk.perform()
+    assert at_provider(desk, bad) == ("authorised", 1000, 1000)
+
+
+async def test_what_cannot_even_be_read_holds_up_no_other(desk: Desk) -> None:
+    bad, good = await captured(desk), await captured(desk)
+    for message in (bad, good):
+        await told(desk, GiveBack(desk.clock), cancelled(message))
+        desk.clock.pass_by(0.1)
+    async with desk.engine.begin() as connection:
+        unreadable = update(payments).where(payments.c.attempt_id == bad.attempt_id)
+        await connection.execute(unreadable.values(state="of later"))
+
+    with pytest.raises(ValueError, match="of later"):
+        await desk.perform()
+
+    assert at_provider(desk, good) == ("authorised", 1000, 1000)
+
+
+async def test_who_cannot_be_asked_about_one_is_asked_about_the_others(desk: Desk) -> None:
+    bad, good = await authorised(desk), await authorised(desk)
+    for message in (bad, good):
+        desk.ledger.void(str(message.attempt_id))
+        async with desk.begin() as book:
+            await book.ask_about(message.attempt_id, desk.clock())
+        desk.clock.pass_by(0.1)
+
+    provider: Any = FailsFor(bad.attempt_id, desk.provider)
+    with logged() as said:
+        assert await desk.ask(provider)
+    assert (await desk.payment(good.attempt_id)).state == PaymentState.VOIDED
+    (line,) = lines(said)
+    assert line["payment_id"] == public("pay", bad.attempt_id)
+    assert await desk.ask()  # it is not to be asked yet
+    assert (await desk.payment(bad.attempt_id)).state == PaymentState.AUTHORISED
+
+    desk.clock.pass_by(30)
+    assert await desk.ask()
+    assert (await desk.payment(bad.attempt_id)).state == PaymentState.VOIDED
 
 
 async def test_a_cancelled_order_that_was_not_captured_is_voided(desk: Desk) -> None:

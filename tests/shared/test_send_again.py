@@ -1,18 +1,18 @@
 """What was sent is sent again in its order, while relays are at work."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.event import listens_for
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.contracts.inventory import StockReserved
 from domain.shared.ids import uuid7
 from infrastructure.shared.database.engines import transaction
-from infrastructure.shared.events.outbox import AT_ONCE, send_again
+from infrastructure.shared.events.outbox import AT_ONCE, remembered_since, send_again, too_old
 from tests.shared.test_events import Clock, engine, itself, outbox
 
 __all__ = ["engine"]
@@ -25,22 +25,26 @@ async def two_events_each(engine: AsyncEngine) -> None:
     alone was away.
     """
     rows = [
-        {
-            "id": uuid7(BEGAN_AT),
-            "name": StockReserved.name,
-            "aggregate_id": str(number),
-            "sequence": sequence,
-            "occurred_at": BEGAN_AT,
-            "sent_at": BEGAN_AT + timedelta(seconds=-sequence),
-            "actor": "",
-            "traceparent": "",
-            "body": "{}",
-        }
+        a_row(str(number), sequence, BEGAN_AT)
         for number in range(AGGREGATES)
         for sequence in (1, 2)
     ]
     async with transaction(engine, itself) as connection:
         await connection.execute(insert(outbox), rows)
+
+
+def a_row(aggregate_id: str, sequence: int, occurred_at: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid7(BEGAN_AT),
+        "name": StockReserved.name,
+        "aggregate_id": aggregate_id,
+        "sequence": sequence,
+        "occurred_at": occurred_at,
+        "sent_at": BEGAN_AT + timedelta(seconds=-sequence),
+        "actor": "",
+        "traceparent": "",
+        "body": "{}",
+    }
 
 
 async def test_no_event_is_to_be_sent_again_before_what_was_before_it(
@@ -59,6 +63,28 @@ async def test_no_event_is_to_be_sent_again_before_what_was_before_it(
     assert number == len(seen[-1]) == 2 * AGGREGATES
     assert any(0 < len(some) < number for some in seen)
     assert not [(of, n) for some in seen for of, n in some if n == 2 and (of, 1) not in some]
+
+
+async def test_what_listeners_may_have_forgotten_is_not_sent_again_however_often_it_was(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    known = remembered_since(BEGAN_AT, days=30)
+    async with transaction(engine, itself) as connection:
+        times = (known - timedelta(seconds=1), known)
+        rows = [a_row("one", number, at) for number, at in enumerate(times, 1)]
+        await connection.execute(insert(outbox), rows)
+
+    for _ in range(2):
+        since = BEGAN_AT - timedelta(minutes=1)
+        assert await too_old(engine, outbox, since, happened_since=known) == 1
+        assert await send_again(engine, outbox, since, happened_since=known) == 1
+        assert unsent(tmp_path / "events.db") == {("one", 2)}
+        async with transaction(engine, itself) as connection:
+            await connection.execute(update(outbox).values(sent_at=BEGAN_AT))
+
+
+def test_it_is_left_out_before_an_inbox_forgets_it() -> None:
+    assert BEGAN_AT - remembered_since(BEGAN_AT, days=30) == timedelta(days=29)
 
 
 def unsent(file: Path) -> set[tuple[str, int]]:

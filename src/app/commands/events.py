@@ -15,6 +15,7 @@ from app.commands.terminal import (
     AsJson,
     Most,
     Unusable,
+    moment,
     run,
     settings_of,
     table,
@@ -23,7 +24,7 @@ from app.commands.terminal import (
 )
 from app.settings import Settings
 from infrastructure.shared.clock import utc_now
-from infrastructure.shared.events.outbox import lag, send_again
+from infrastructure.shared.events.outbox import lag, remembered_since, send_again, too_old
 from infrastructure.shared.events.waiting import Waiting, give_up, waiting
 from infrastructure.shared.migrations.line import tables_of
 
@@ -107,13 +108,33 @@ def republish(
     For when a listener or a broker was restored to an earlier moment than the sender: what a listener
     has heard before it passes over. They are sent by the servers that run, or as soon as they do.
 
+    What happened longer ago than FREESTONE_KEEP_EVENTS_DAYS less a day is left out, and told: a
+    listener may have forgotten that it has heard it, and would send its mails and webhooks twice.
+
     With a broker, wait until the last of them was sent two minutes ago: before, it drops what comes
     twice. Or stop the listener and delete its place there: it then hears all that the stream has.
     """
     at = since.replace(tzinfo=UTC)
-    sent = run(_each(lambda engine, outbox: send_again(engine, outbox, at)))
-    lines = [f"{number:>8}  {context}" for context, number in sent.items()]
-    tell(sent, "\n".join(["events to be sent again:", *lines]), as_json=as_json)
+    known = remembered_since(utc_now(), settings_of().keep_events_days)
+
+    async def republished(engine: AsyncEngine, outbox: Table) -> dict[str, object]:
+        left_out = await too_old(engine, outbox, at, happened_since=known)
+        sent = await send_again(engine, outbox, at, happened_since=known)
+        return {"events": sent, "left_out": left_out, "happened_before": known}
+
+    told = run(_each(republished))
+    lines = ["events to be sent again:", *_numbers(told, "events")]
+    if any(one["left_out"] for one in told.values()):
+        lines += [
+            f"left out, for they happened before {moment(known)}, and who has heard them may have",
+            "forgotten it (FREESTONE_KEEP_EVENTS_DAYS):",
+            *_numbers(told, "left_out"),
+        ]
+    tell(told, "\n".join(lines), as_json=as_json)
+
+
+def _numbers(told: dict[str, dict[str, object]], of: str) -> list[str]:
+    return [f"{one[of]:>8}  {context}" for context, one in told.items()]
 
 
 async def _each(of: Callable[[AsyncEngine, Table], Awaitable[Any]]) -> dict[str, Any]:

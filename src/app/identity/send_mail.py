@@ -6,6 +6,7 @@ from domain.contracts.identity import digest
 from domain.identity.mail import GOOD_FOR, Waiting, written
 from domain.identity.ports import Begin, Book, Secrets
 from domain.shared.clock import Clock
+from domain.shared.model import Conflict
 from domain.shared.post import Letter, NotSent, Post
 
 AT_ONCE = 20
@@ -29,7 +30,8 @@ class SendMail:
 
     async def __call__(self) -> bool:
         """Whether letters are taken. Where they are not, the others wait until this is called again;
-        one that is refused by itself waits alone.
+        one that is refused by itself waits alone, and so does one that fails as nobody foresaw.
+        Raises `Conflict`.
         """
         if not self.post.is_open:
             return True
@@ -42,6 +44,12 @@ class SendMail:
                 _tell(waiting, why)
                 if not why.is_about_it:
                     return False
+            except Conflict:
+                raise
+            except Exception:
+                log.exception(
+                    "mail given up" if waiting.is_last_attempt else "mail failed", **_named(waiting)
+                )
         return True
 
     async def _send(self, waiting: Waiting) -> None:
@@ -52,6 +60,7 @@ class SendMail:
                 return
             if waiting.is_last_attempt:
                 await book.mail.end(waiting, next_try_at)
+        async with self.begin() as book:  # another: one that cannot be written waits too
             letter = await self._written(book, waiting)
         await self.post.send(letter)
         async with self.begin() as book:
@@ -83,9 +92,15 @@ def _tell(waiting: Waiting, why: NotSent) -> None:
     tell = log.error if waiting.is_last_attempt else log.warning
     tell(
         "mail given up" if waiting.is_last_attempt else "mail not sent",
-        mail_id=str(waiting.mail_id),
-        account_id=str(waiting.account_id),
-        purpose=waiting.purpose,
-        attempts=waiting.attempts + 1,
+        **_named(waiting),
         why=str(why),
     )
+
+
+def _named(waiting: Waiting) -> dict[str, object]:
+    return {
+        "mail_id": str(waiting.mail_id),
+        "account_id": str(waiting.account_id),
+        "purpose": waiting.purpose,
+        "attempts": waiting.attempts + 1,
+    }

@@ -1,4 +1,3 @@
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +6,7 @@ from structlog import get_logger
 from domain.ordering.goods_return import ReturnId
 from domain.ordering.ports import Begin
 from domain.shared.clock import Clock
+from domain.shared.ids import public
 from domain.shared.model import Conflict
 
 AT_ONCE = 32
@@ -20,7 +20,7 @@ class WatchReturns:
     late that was.
 
     Each is done with in a transaction of its own. One that is changed meanwhile is left for the next
-    time, when it may not be late any more.
+    time, when it may not be late any more; and so is one that fails as nobody foresaw.
     """
 
     begin: Begin
@@ -38,8 +38,12 @@ class WatchReturns:
                 most=AT_ONCE,
             )
         for return_id in late:
-            with suppress(Conflict):
+            try:
                 await self._go_on_with(return_id, now)
+            except Conflict:
+                pass
+            except Exception:
+                log.exception("return failed", return_id=public("ret", return_id))
 
     async def _go_on_with(self, return_id: ReturnId, now: datetime) -> None:
         async with self.begin() as book:

@@ -2,17 +2,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from structlog import get_logger
+
 from app.payments.perform_operation import PerformOperation
 from app.payments.record_authorisation import RecordAuthorisation
 from domain.payments.operation import StillUnderWay
 from domain.payments.payment import Payment, PaymentState
 from domain.payments.ports import Begin, PaymentProvider, Question
 from domain.shared.clock import Clock
-from domain.shared.model import OutcomeUnknown
+from domain.shared.ids import public
+from domain.shared.model import Conflict, OutcomeUnknown
 from domain.shared.values import AttemptId
 
 AT_ONCE = 32
 REST = timedelta(seconds=30)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class AskProvider:
     clock: Clock
 
     async def __call__(self) -> bool:
-        """Whether the provider could be reached. Where it could not, it is asked later."""
+        """Whether the provider could be reached. Where it could not, it is asked later; and so it is,
+        of that payment alone, where something fails as nobody foresaw. Raises `Conflict`.
+        """
         async with self.begin() as book:
             due = await book.questions(self.clock(), most=AT_ONCE)
         for question in due:
@@ -35,6 +41,13 @@ class AskProvider:
             except OutcomeUnknown:
                 await self._postpone(question)
                 return False
+            except Conflict:
+                raise
+            except Exception:
+                payment_id = public("pay", question.attempt_id)
+                log.exception("provider could not be asked", payment_id=payment_id)
+                await self._postpone(question)
+                continue
             async with self.begin() as book:
                 await book.answered(question)
         return True

@@ -1,12 +1,16 @@
 from dataclasses import dataclass
 
+from structlog import get_logger
+
 from app.payments.perform_operation import PerformOperation
 from domain.payments.operation import StillUnderWay
 from domain.payments.ports import Begin, Due
 from domain.shared.clock import Clock
-from domain.shared.model import OutcomeUnknown
+from domain.shared.ids import public
+from domain.shared.model import Conflict, OutcomeUnknown
 
 AT_ONCE = 32
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,10 @@ class PerformOperations:
 
     async def __call__(self) -> bool:
         """Whether the provider could be reached. Where it could not, the operation is postponed,
-        and the others wait until this is called again; what it is still about waits alone.
+        and the others wait until this is called again; what it is still about waits alone, and so
+        does what fails as nobody foresaw. Raises `Conflict`.
         """
+        is_reached, failed = True, list[Due]()
         async with self.begin() as book:
             due = await book.due(self.clock(), most=AT_ONCE)
         for one in due:
@@ -30,8 +36,18 @@ class PerformOperations:
                 await self._postpone(one)
             except OutcomeUnknown:
                 await self._postpone(one)
-                return False
-        return True
+                is_reached = False
+                break
+            except Conflict:
+                raise
+            except Exception:
+                log.exception(
+                    "operation failed", payment_id=public("pay", one.attempt_id), kind=one.kind
+                )
+                failed.append(one)
+        for one in failed:  # after the others: what cannot even be postponed ends this
+            await self._postpone(one)
+        return is_reached
 
     async def _perform(self, one: Due) -> None:
         async with self.begin() as book:

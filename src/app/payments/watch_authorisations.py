@@ -1,4 +1,3 @@
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +19,8 @@ class WatchAuthorisations:
     long it holds money is counted from when the attempt began, which was never later. What has
     lapsed already is not told of: that is heard from the provider.
 
-    Each is told of in a transaction of its own. One that changes meanwhile is left for the next time.
+    Each is told of in a transaction of its own. One that changes meanwhile, or fails as nobody
+    foresaw, is left for the next time.
     """
 
     begin: Begin
@@ -36,8 +36,12 @@ class WatchAuthorisations:
             async with self.begin() as book:
                 some = await book.untaken(since=since, before=before, most=AT_ONCE)
             for since in some:
-                with suppress(Conflict):
+                try:
                     await self._warn_of(since, now)
+                except Conflict:
+                    pass
+                except Exception:
+                    log.exception("lapse could not be told of", payment_id=public("pay", since))
             if len(some) < AT_ONCE:
                 return
 

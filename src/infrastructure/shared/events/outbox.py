@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic_core import to_json
@@ -25,11 +25,16 @@ from domain.shared.model import Aggregate
 from infrastructure.shared.clock import utc_now
 from infrastructure.shared.database.columns import Id, Instant, LongText, exact_text
 from infrastructure.shared.database.engines import note_work, transaction
+from infrastructure.shared.database.moment import LONG_AGO
 from infrastructure.shared.envelope import current
 from infrastructure.shared.events.posted import LONGEST
 
 AT_ONCE = 500
 """Events that one transaction marks to be sent again; and those before them in their aggregates."""
+MARGIN = timedelta(days=1)
+"""So long before a listener forgets an event it is not sent again: it may be under way for a while, and
+clocks differ.
+"""
 
 
 def outbox_table(metadata: MetaData, context: str) -> Table:
@@ -50,14 +55,24 @@ def outbox_table(metadata: MetaData, context: str) -> Table:
     )
 
 
-async def send_again(engine: AsyncEngine, outbox: Table, since: datetime) -> int:
-    """Have the relay send what it sent since then once more; how many events that is.
+def remembered_since(now: datetime, days: int) -> datetime:
+    """What happened since then is certainly known to whoever has heard it and keeps events for so many
+    days from when they happened.
+    """
+    return now - timedelta(days=days) + MARGIN
 
-    Listeners that have heard of one pass it over. Whoever looks meanwhile finds none without those
-    before it in its aggregate. Raises `Conflict`.
+
+async def send_again(
+    engine: AsyncEngine, outbox: Table, since: datetime, *, happened_since: datetime = LONG_AGO
+) -> int:
+    """Have the relay send what it sent since then once more, if it `happened_since` another time; how
+    many events that is.
+
+    Listeners that have heard of one pass it over, for as long as they remember it. Whoever looks
+    meanwhile finds none without those before it in its aggregate that are sent again. Raises `Conflict`.
     """
     number, its, until = 0, outbox.c, utc_now()
-    is_meant = and_(its.sent_at >= since, its.sent_at < until)
+    is_meant = and_(its.sent_at >= since, its.sent_at < until, its.occurred_at >= happened_since)
     sent = select(its.aggregate_id, its.sequence).where(is_meant)
     oldest = sent.order_by(its.sent_at, its.sequence).limit(AT_ONCE)
     while True:
@@ -71,6 +86,16 @@ async def send_again(engine: AsyncEngine, outbox: Table, since: datetime) -> int
             number += (await connection.execute(again)).rowcount
         if len(some) < AT_ONCE:
             return number
+
+
+async def too_old(
+    engine: AsyncEngine, outbox: Table, since: datetime, *, happened_since: datetime
+) -> int:
+    """How many events `send_again` leaves out. Raises `Conflict`."""
+    its = outbox.c
+    old = select(func.count()).where(its.sent_at >= since, its.occurred_at < happened_since)
+    async with transaction(engine, lambda one: one) as connection:
+        return (await connection.execute(old)).scalar_one()
 
 
 @dataclass(frozen=True, kw_only=True)
