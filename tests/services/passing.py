@@ -14,7 +14,9 @@ from tests.services.temporary import a_server, memory
 
 def during(command: Sequence[str]) -> int:
     """Run it with a server of each kind that nobody named; its exit code. They end with it, also
-    where it fails or we are told to stop. Raises `NotInstalled` and `Failed`."""
+    where it fails; where we are told to stop, so is all that it began. Raises `NotInstalled` and
+    `Failed`.
+    """
     signal(SIGTERM, lambda number, _frame: sys.exit(128 + number))
     named = {NAMED_BY.format(name.upper()): kind for name, kind in KINDS.items()}
     with ExitStack() as stack:
@@ -23,6 +25,12 @@ def during(command: Sequence[str]) -> int:
             for name, kind in named.items()
             if not os.environ.get(name)
         }
-        process = stack.enter_context(Popen(command, env={**os.environ, **begun}))  # noqa: S603  # ours
-        stack.callback(process.terminate)
+        env = {**os.environ, **begun}
+        process = stack.enter_context(Popen(command, env=env, process_group=0))  # noqa: S603  # ours
+        stack.callback(_stop, process)
         return process.wait()
+
+
+def _stop(process: Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, SIGTERM)

@@ -4,9 +4,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
-from subprocess import run
+from signal import SIGTERM
+from subprocess import PIPE, Popen, run
 
 import pytest
+from psutil import Process
 
 from tests.documents.reader import working_copy
 from tests.private_servers import require_installed
@@ -73,3 +75,16 @@ def test_servers_for_one_command_end_with_it() -> None:
 
     assert done.returncode == 3, done.stderr
     assert done.stdout.startswith("redis://127.0.0.1:")
+
+
+def test_a_command_that_is_told_to_stop_leaves_nothing_running() -> None:
+    script = "sleep 1000 & echo $!; wait"
+    command = [sys.executable, "-m", "tests.services", "during", "sh", "-c", script]
+
+    with Popen(command, env=environment(), cwd=ROOT, stdout=PIPE, text=True) as during:  # noqa: S603
+        assert during.stdout
+        sleeper = Process(int(during.stdout.readline()))
+        during.send_signal(SIGTERM)
+
+    sleeper.wait(60)
+    assert during.returncode == 128 + SIGTERM
