@@ -23,7 +23,7 @@ from tests.broker.hearings import Heard, a_broker, a_hearing, streams_of, told
 from tests.private_servers import a_nats
 from tests.processes import a_free_port
 from tests.services.server import Server
-from tests.shared.test_events import (
+from tests.shared.listening import (
     Clock,
     Listening,
     heard,

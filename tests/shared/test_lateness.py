@@ -22,7 +22,7 @@ from tests.engines import Databases
 from tests.journeys.waiting import wait_for
 from tests.logged import lines, logged
 from tests.processes import INTERNAL_KEY
-from tests.shared.test_events import Clock, engine, itself, outbox
+from tests.shared.listening import Clock, engine, itself, outbox
 
 __all__ = ["engine"]
 NOBODY = "http://127.0.0.1:9"

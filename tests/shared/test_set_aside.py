@@ -12,7 +12,7 @@ from domain.shared.ids import uuid7
 from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.events.posted import NotTaken, Posted
 from infrastructure.shared.events.relay import LOOK_ANEW_SECONDS
-from tests.shared.test_events import Clock, clock, engine, itself, outbox, relay_to
+from tests.shared.listening import Clock, clock, engine, itself, outbox, relay_to
 
 __all__ = ["clock", "engine"]
 FIVE_MINUTES = LOOK_ANEW_SECONDS

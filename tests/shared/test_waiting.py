@@ -12,7 +12,7 @@ from infrastructure.inventory.tables import outbox
 from infrastructure.shared.database.engines import transaction
 from infrastructure.shared.events.outbox import lag
 from infrastructure.shared.events.waiting import give_up, waiting
-from tests.shared.test_events import Clock, itself
+from tests.shared.listening import Clock, itself
 
 NOW = Clock().now
 MOST = 10
