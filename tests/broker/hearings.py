@@ -45,15 +45,19 @@ class Heard:
 @asynccontextmanager
 async def a_broker(*servers: Server) -> AsyncIterator[NatsBroker]:
     broker = NatsBroker(",".join(one.url for one in servers))
-    yield broker
-    await broker.close()
+    try:
+        yield broker
+    finally:
+        await broker.close()
 
 
 @asynccontextmanager
 async def streams_of(server: Server) -> AsyncIterator[JetStreamContext]:
     client = await nats.connect(server.url)
-    yield client.jetstream()
-    await client.close()
+    try:
+        yield client.jetstream()
+    finally:
+        await client.close()
 
 
 def told(source: str, *sequences: int, aggregate: str = "a") -> list[Posted]:

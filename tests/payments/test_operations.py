@@ -208,6 +208,24 @@ async def test_what_cannot_even_be_read_holds_up_no_other(desk: Desk) -> None:
     assert at_provider(desk, good) == ("authorised", 1000, 1000)
 
 
+async def test_what_cannot_even_be_read_keeps_no_other_from_being_postponed(desk: Desk) -> None:
+    unread, bad = await captured(desk), await captured(desk)
+    for message in (unread, bad):
+        await told(desk, GiveBack(desk.clock), cancelled(message))
+        desk.clock.pass_by(0.1)
+    async with desk.engine.begin() as connection:
+        unreadable = update(payments).where(payments.c.attempt_id == unread.attempt_id)
+        await connection.execute(unreadable.values(state="of later"))
+    provider: Any = FailsFor(bad.attempt_id, desk.provider)
+
+    with pytest.raises(ValueError, match="of later"):
+        await desk.perform(provider)
+
+    async with desk.begin() as book:
+        due = await book.due(desk.clock(), most=9)
+    assert [one.attempt_id for one in due] == [unread.attempt_id]
+
+
 async def test_who_cannot_be_asked_about_one_is_asked_about_the_others(desk: Desk) -> None:
     bad, good = await authorised(desk), await authorised(desk)
     for message in (bad, good):

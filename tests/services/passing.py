@@ -3,13 +3,16 @@
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
-from signal import SIGTERM, signal
+from contextlib import ExitStack, suppress
+from signal import SIGKILL, SIGTERM, signal
 from subprocess import Popen
+from time import monotonic, sleep
 
 from tests.services.finding import NAMED_BY
 from tests.services.kinds import KINDS
 from tests.services.temporary import a_server, memory
+
+SECONDS_TO_CLEAR_UP = 60.0
 
 
 def during(command: Sequence[str]) -> int:
@@ -32,5 +35,12 @@ def during(command: Sequence[str]) -> int:
 
 
 def _stop(process: Popen[bytes]) -> None:
-    if process.poll() is None:
+    """And all that it began, which has its servers until it has ended."""
+    until = monotonic() + SECONDS_TO_CLEAR_UP
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, SIGTERM)
+        while monotonic() < until:
+            process.poll()
+            os.killpg(process.pid, 0)
+            sleep(0.05)
+        os.killpg(process.pid, SIGKILL)

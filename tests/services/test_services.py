@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from signal import SIGTERM
 from subprocess import PIPE, Popen, run
 
 import pytest
-from psutil import Process
+from psutil import STATUS_ZOMBIE, NoSuchProcess, Process
 
 from tests.documents.reader import working_copy
 from tests.private_servers import require_installed
@@ -86,5 +87,6 @@ def test_a_command_that_is_told_to_stop_leaves_nothing_running() -> None:
         sleeper = Process(int(during.stdout.readline()))
         during.send_signal(SIGTERM)
 
-    sleeper.wait(60)
+    with suppress(NoSuchProcess):
+        assert sleeper.status() == STATUS_ZOMBIE
     assert during.returncode == 128 + SIGTERM

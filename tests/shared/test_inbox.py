@@ -1,6 +1,7 @@
 """What arrives is worked through in its order; what fails is tried again, and waits once dead."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from infrastructure.shared.events.inbox import (
     ATTEMPTS_IN_PEACE,
     LONGEST_WAIT_SECONDS,
     MOST_ATTEMPTS,
+    PATIENCE,
     Inbox,
 )
 from infrastructure.shared.events.inbox import BATCH as INBOX_BATCH
@@ -125,15 +127,10 @@ async def test_what_is_held_up_for_long_looks_seldom_and_has_all_its_tries_left(
     assert await state_of(engine) == [("done", MOST_ATTEMPTS), ("pending", 1)]
 
 
-@pytest.mark.parametrize("in_the_way", [NotYet(), Conflict()])
-async def test_what_only_waits_for_its_cause_or_for_others_never_dies(
-    engine: AsyncEngine,
-    inbox: Inbox,
-    listening: Listening,
-    clock: Clock,
-    in_the_way: Exception,
+async def test_what_only_waits_for_its_cause_never_dies(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
 ) -> None:
-    listening.fails_at, listening.failure = {StockReserved.name}, in_the_way
+    listening.fails_at, listening.failure = {StockReserved.name}, NotYet()
     await told(engine, a_story(StockReserved))
     await relay_to(engine, listener=inbox.receive_all).send_waiting()
     for _ in range(MOST_ATTEMPTS + 5):
@@ -167,6 +164,38 @@ async def test_what_only_waited_so_far_has_all_its_tries_left(
 
     pending = [("pending", attempt) for attempt in range(1, MOST_ATTEMPTS)]
     assert states == [*pending, ("dead", MOST_ATTEMPTS)]
+
+
+async def test_others_in_the_way_use_up_no_try(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    clock.now = datetime.now(UTC)
+    listening.fails_at, listening.failure = {StockReserved.name}, Conflict()
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
+    states = await state_of(engine)
+    for number in range(2 * MOST_ATTEMPTS):
+        listening.failure = Conflict() if number % 2 else ZeroDivisionError()
+        clock.pass_by(60)
+        await inbox.retry_due()
+        states += await state_of(engine)
+
+    tried = [("pending", n) for n in range(1, MOST_ATTEMPTS) for _ in range(2)]
+    assert states == [("pending", 0), *tried, *[("dead", MOST_ATTEMPTS)] * 2]
+
+
+async def test_what_others_are_in_the_way_of_for_an_hour_is_a_dead_letter_after_its_tries(
+    engine: AsyncEngine, inbox: Inbox, listening: Listening, clock: Clock
+) -> None:
+    clock.now = datetime.now(UTC) + PATIENCE + timedelta(minutes=1)
+    listening.fails_at, listening.failure = {StockReserved.name}, Conflict()
+    await told(engine, a_story(StockReserved))
+    await relay_to(engine, listener=inbox.receive_all).send_waiting()
+    for _ in range(MOST_ATTEMPTS - 1):
+        clock.pass_by(60)
+        await inbox.retry_due()
+
+    assert await state_of(engine) == [("dead", MOST_ATTEMPTS)]
 
 
 async def test_waiting_for_a_cause_is_no_failure_and_is_warned_of_only_after_a_while(

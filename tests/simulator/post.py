@@ -91,7 +91,10 @@ class Inbox:
     async def _keep(
         self, consumer: Consumer, told: Told, attempts: int, failure: Exception
     ) -> None:
-        attempts = 0 if isinstance(failure, NotYet | Conflict) else attempts + 1
+        if isinstance(failure, NotYet):
+            attempts = 0
+        elif not isinstance(failure, Conflict):
+            attempts += 1
         state = "dead" if attempts >= MOST_ATTEMPTS else "pending"
         async with self.store.transaction(lambda draft: draft) as draft:
             name = (told.event_id, consumer.name)

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from structlog import get_logger
 
@@ -55,16 +56,26 @@ class SendMail:
     async def _send(self, waiting: Waiting) -> None:
         now = self.clock()
         next_try_at = waiting.next_try(now)
-        async with self.begin() as book:
-            if not await book.mail.begin(waiting, next_try_at):
-                return
-            if waiting.is_last_attempt:
-                await book.mail.end(waiting, next_try_at)
-        async with self.begin() as book:  # another: one that cannot be written waits too
-            letter = await self._written(book, waiting)
+        try:
+            async with self.begin() as book:
+                if not await self._is_begun(book, waiting, next_try_at):
+                    return
+                letter = await self._written(book, waiting)
+        except Conflict:
+            raise
+        except Exception:  # one that cannot be written waits as one that cannot be sent
+            async with self.begin() as book:
+                await self._is_begun(book, waiting, next_try_at)
+            raise
         await self.post.send(letter)
         async with self.begin() as book:
             await book.mail.end(waiting, next_try_at)
+
+    async def _is_begun(self, book: Book, waiting: Waiting, next_try_at: datetime) -> bool:
+        is_ours = await book.mail.begin(waiting, next_try_at)
+        if is_ours and waiting.is_last_attempt:
+            await book.mail.end(waiting, next_try_at)
+        return is_ours
 
     async def _written(self, book: Book, waiting: Waiting) -> Letter:
         account = await book.accounts.get(waiting.account_id)

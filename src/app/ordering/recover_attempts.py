@@ -19,7 +19,7 @@ log = get_logger(__name__)
 @dataclass(frozen=True)
 class RecoverAttempts:
     """Takes over attempts whose owner's time has run out, and drives them to their end. One that
-    cannot be taken over, for whatever reason, holds up no other.
+    cannot be taken over holds up no other.
     """
 
     begin: Begin

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from structlog import get_logger
@@ -45,8 +46,7 @@ class PerformOperations:
                     "operation failed", payment_id=public("pay", one.attempt_id), kind=one.kind
                 )
                 failed.append(one)
-        for one in failed:  # after the others: what cannot even be postponed ends this
-            await self._postpone(one)
+        await self._postpone_all(failed)
         return is_reached
 
     async def _perform(self, one: Due) -> None:
@@ -55,6 +55,17 @@ class PerformOperations:
         operation = payment.find(one.kind, one.key)
         if operation and operation.is_pending:
             await self.perform(payment, operation)
+
+    async def _postpone_all(self, failed: Sequence[Due]) -> None:
+        """What cannot even be read raises, once all others are postponed: then this rests a while."""
+        last: Exception | None = None
+        for one in failed:
+            try:
+                await self._postpone(one)
+            except Exception as why:  # noqa: BLE001  # it is raised in the end
+                last = why
+        if last:
+            raise last
 
     async def _postpone(self, one: Due) -> None:
         async with self.begin() as book:

@@ -46,14 +46,14 @@ MOST_ATTEMPTS = 10
 ATTEMPTS_IN_PEACE = 5
 """As often may something not have come about yet before anybody is warned: some ten seconds."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 60.0
+PATIENCE = timedelta(hours=1)
+"""For so long after an event happened others may be in the way, and use up none of its tries. A consumer that
+always meets them (it is too slow, or meets itself) has a dead letter in the end.
+"""
 SECONDS_FOR_ONE = 10.0
 BATCH = 50
 ERROR_LENGTH = 500
 WAITS = "waits for "  # how the error begins of what only waited the last time
-WAITING = (
-    NotYet,
-    Conflict,
-)  # nothing is wrong: something has not come about, or others were in the way
 HELD_UP = "held up"  # the error of what came to wait behind another of its aggregate
 FIRST = 1  # of the events of an aggregate
 DONE = {"state": "done", "next_try_at": None, "error": "", "body": ""}
@@ -190,10 +190,15 @@ class Inbox:
                 take = self._take_known if attempts or error else self._take
                 await again(take, consumer, posted, times_held_up)
             except Exception as failure:  # noqa: BLE001  # whatever it is, it is kept and tried again
-                has_waited = error.startswith(WAITS) and not isinstance(failure, WAITING)
+                has_waited = error.startswith(WAITS) and not isinstance(failure, NotYet)
                 if has_waited or times_held_up:
                     attempts = 0  # to wait is not to fail: it uses up none of the tries
-                await again(self._keep, consumer, posted, attempts + 1, failure)
+                if not self._is_in_peace(posted, failure):
+                    attempts += 1
+                await again(self._keep, consumer, posted, attempts, failure)
+
+    def _is_in_peace(self, posted: Posted, failure: Exception) -> bool:
+        return isinstance(failure, Conflict) and self._clock() < posted.occurred_at + PATIENCE
 
     def _begin(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:
         def both(connection: AsyncConnection) -> tuple[AsyncConnection, Any]:
@@ -237,8 +242,8 @@ class Inbox:
         self, consumer: Consumer, posted: Posted, attempts: int, failure: Exception
     ) -> None:
         told = {"consumer": consumer.name, "posted": posted.name, "attempts": attempts}
-        state, error = self._waiting(attempts), in_words(failure)
-        if isinstance(failure, WAITING):
+        state, error = self._waiting(attempts or ATTEMPTS_IN_PEACE), in_words(failure)
+        if isinstance(failure, NotYet):
             error = WAITS + error
             tell = log.info if attempts <= ATTEMPTS_IN_PEACE else log.warning
             tell("consumer waits", **told, waits_for=repr(failure))

@@ -105,7 +105,7 @@ class NatsSubscription:
             is_behind = is_behind or await self._ends_elsewhere(line, stream)
         except (Error, OSError) as broken:
             raise lost(broken) from broken
-        if is_behind:
+        if is_behind and not heard.pending_msgs:  # or it came just now
             raise OutcomeUnknown("the broker is silent, and has something to tell")
 
     async def _ends_elsewhere(self, line: JetStreamContext, stream: api.StreamInfo) -> bool:

@@ -141,11 +141,8 @@ class Relay:
 
     def _all_before(self, last: UUID) -> UUID:
         """Nothing is committed there any more; of a host whose clock is ahead, only what is before now."""
-        now = (
-            int((self._clock() - LATE).timestamp() * 1000) << 80
-        )  # a `uuid7` begins with milliseconds
-        late = int(LATE.total_seconds() * 1000) << 80
-        return UUID(int=max(0, min(last.int - late, now)))
+        late_of_all = last.int - _as_id(LATE.total_seconds())
+        return UUID(int=max(0, min(late_of_all, _as_id((self._clock() - LATE).timestamp()))))
 
     async def _send(self, batch: Sequence[Posted], away: set[str]) -> list[UUID]:
         """Those that every listener has by now. Listeners do not wait for one another."""
@@ -223,6 +220,11 @@ class Relay:
 
     def _begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return transaction(self._engine, _itself)
+
+
+def _as_id(seconds: float) -> int:
+    """A `uuid7` begins with its milliseconds."""
+    return int(seconds * 1000) << 80
 
 
 def _posted(rows: Sequence[RowMapping]) -> list[Posted]:
