@@ -21,8 +21,8 @@ DAYS_KEPT = 3
 """Fewer than inboxes remember what they have heard: whoever begins at the start hears nothing twice."""
 DEDUP_SECONDS = 120.0
 SECONDS_TO_CONNECT, SECONDS_TO_PUBLISH = 2, 5.0
-SECONDS_BETWEEN_PINGS, MOST_UNANSWERED = 2, 1
-"""A server that hangs is left after twice as long: nothing else tells it from one with nothing to say."""
+SECONDS_BETWEEN_PINGS, MOST_UNANSWERED = 2, 2
+"""A server that hangs is left after three times as long: nothing else tells it from one with nothing to say."""
 SECONDS_UNSURE, MOST_UNSURE = 10.0, 10_000
 AT_ONCE = 500
 SECONDS_TOLD_AGAIN = 86_400.0
