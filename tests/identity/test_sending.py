@@ -1,11 +1,14 @@
 """Letters that wait, and how they are sent, with time as it is told."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from re import search
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,6 +18,7 @@ from domain.contracts.identity import digest
 from domain.identity.account import Account
 from domain.identity.mail import CHOOSING, KNOWN, MOST_ATTEMPTS, RESET
 from domain.identity.ports import Begin
+from domain.shared.model import Conflict
 from domain.shared.post import Letter, NotSent
 from infrastructure.identity.identity_book import SqlIdentityBook
 from infrastructure.identity.keyed_hashes import KeyedHashes
@@ -158,6 +162,25 @@ async def test_one_that_cannot_be_written_waits_alone(office: Office) -> None:
     assert [letter.to for letter in office.post.sent] == [john.email]
     async with office.begin() as book:
         assert await book.mail.due(office.clock(), 9) == []
+
+
+@pytest.mark.parametrize("transaction_number", range(3))
+async def test_a_conflict_costs_no_try(office: Office, transaction_number: int) -> None:
+    jane, whole, number = await office.ask(), office.begin, count()
+
+    @asynccontextmanager
+    async def meets_another() -> AsyncIterator[Any]:
+        async with whole() as book:
+            yield book
+            if next(number) == transaction_number:
+                raise Conflict
+
+    office.begin = meets_another
+    with pytest.raises(Conflict):
+        await office.send()
+    await office.send()
+
+    assert [letter.to for letter in office.post.sent] == [jane.email]
 
 
 async def test_after_a_day_it_is_given_up_without_a_word_of_whom(office: Office) -> None:
