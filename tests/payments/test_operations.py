@@ -193,24 +193,11 @@ async def test_what_fails_as_nobody_foresaw_is_tried_later_and_holds_up_no_other
     assert at_provider(desk, bad) == ("authorised", 1000, 1000)
 
 
-async def test_what_cannot_even_be_read_holds_up_no_other(desk: Desk) -> None:
-    bad, good = await captured(desk), await captured(desk)
-    for message in (bad, good):
-        await told(desk, GiveBack(desk.clock), cancelled(message))
-        desk.clock.pass_by(0.1)
-    async with desk.engine.begin() as connection:
-        unreadable = update(payments).where(payments.c.attempt_id == bad.attempt_id)
-        await connection.execute(unreadable.values(state="of later"))
-
-    with pytest.raises(ValueError, match="of later"):
-        await desk.perform()
-
-    assert at_provider(desk, good) == ("authorised", 1000, 1000)
-
-
-async def test_what_cannot_even_be_read_keeps_no_other_from_being_postponed(desk: Desk) -> None:
-    unread, bad = await captured(desk), await captured(desk)
-    for message in (unread, bad):
+async def test_what_cannot_even_be_read_holds_up_no_other_and_keeps_none_from_being_postponed(
+    desk: Desk,
+) -> None:
+    unread, bad, good = [await captured(desk) for _ in range(3)]
+    for message in (unread, bad, good):
         await told(desk, GiveBack(desk.clock), cancelled(message))
         desk.clock.pass_by(0.1)
     async with desk.engine.begin() as connection:
@@ -221,6 +208,7 @@ async def test_what_cannot_even_be_read_keeps_no_other_from_being_postponed(desk
     with pytest.raises(ValueError, match="of later"):
         await desk.perform(provider)
 
+    assert at_provider(desk, good) == ("authorised", 1000, 1000)
     async with desk.begin() as book:
         due = await book.due(desk.clock(), most=9)
     assert [one.attempt_id for one in due] == [unread.attempt_id]
